@@ -1,0 +1,1 @@
+"""Sources to pages, listings and rejections; the only room that knows Scrapy."""

@@ -1,0 +1,1 @@
+"""Listings to candidate pairs, matches, clusters and labs: tables in, tables out."""
