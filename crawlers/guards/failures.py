@@ -40,7 +40,7 @@ class Failure(StrEnum):
     REMARK = "remark"
     SCHEMA_CHANGED = "schema_changed"
     BUDGET = "budget"
-    NOT_ARCHIVED = "not_archived"
+    MISSING_PAGE = "missing_page"
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     CRASHED = "crashed"
@@ -97,7 +97,7 @@ FAILURES: dict[Failure, FailureClass] = {
     ),
     Failure.SCHEMA_CHANGED: FailureClass("The data no longer has the fields or types the source is read by."),
     Failure.BUDGET: FailureClass("The crawl reached its limit of pages, depth or time before the source ended."),
-    Failure.NOT_ARCHIVED: FailureClass("The archive of the week does not hold the page."),
+    Failure.MISSING_PAGE: FailureClass("The archive of the week does not hold the page."),
     Failure.TOO_FEW: FailureClass("Fewer listings than the source is expected to have."),
     Failure.TOO_MANY: FailureClass("More listings than the source can have."),
     Failure.CRASHED: FailureClass("The reader of this source broke: a bug of ours."),
