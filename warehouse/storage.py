@@ -1,0 +1,186 @@
+"""A warehouse URL to a tree of files that are written whole or not at all: a local folder or an object store."""
+
+import contextlib
+import errno
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+TEMPORARY = ".writing-"
+"""How a file or folder begins that is not finished; readers of Hive trees pass over names with a leading dot."""
+
+_USER_ERRORS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
+_counter = itertools.count()
+
+
+class WarehouseUnusable(Exception):
+    """The warehouse cannot be used as it was given: one line for the user, exit status 2."""
+
+
+class Storage:
+    """Files under one URL, named by paths relative to it."""
+
+    def __init__(self, url: str | Path) -> None:
+        """Open `url`: a local path, file:// or s3://bucket/prefix. Touches nothing yet."""
+        self.url = str(url)
+        if not self.url.strip() or "\0" in self.url:
+            raise WarehouseUnusable("warehouse: an empty or impossible path; give a folder or an s3:// URL")
+        if self.url.startswith("s3://"):
+            try:
+                self._fs, self._root = pafs.FileSystem.from_uri(self.url)
+            except (pa.ArrowInvalid, OSError) as error:
+                raise WarehouseUnusable(f"warehouse {self.shown}: {_line(error)}") from error
+            self.folder: Path | None = None
+        else:
+            path = self.url.removeprefix("file://")
+            if "://" in path:
+                raise WarehouseUnusable(f"warehouse {self.shown}: unknown kind of address; give a folder or s3://")
+            self._fs, self._root = pafs.LocalFileSystem(), str(Path(path).absolute())
+            self.folder = Path(self._root)
+
+    @property
+    def shown(self) -> str:
+        """The URL without its query, which may hold keys, for messages."""
+        return self.url.partition("?")[0].rpartition("@")[2] if "://" in self.url else self.url
+
+    @property
+    def filesystem(self) -> pafs.FileSystem:
+        """The Arrow filesystem, for readers of Parquet."""
+        return self._fs
+
+    def full(self, path: str) -> str:
+        """Return the path inside the Arrow filesystem.
+
+        Raises: ValueError when the path would leave the warehouse.
+        """
+        parts = path.split("/") if path else []
+        if any(part in {"", ".", ".."} for part in parts) or "\0" in path or "\\" in path:
+            raise ValueError(f"not a path inside the warehouse: {path!r}")
+        return "/".join([self._root.rstrip("/"), *parts])
+
+    def require_writable(self) -> None:
+        """Make the root, write one file into it and remove it again.
+
+        Raises: WarehouseUnusable when that does not work.
+        """
+        probe = f"{TEMPORARY}probe-{os.getpid()}-{next(_counter)}"
+        with self._explained():
+            self.put(probe, b"")
+            self.remove(probe)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the file is there."""
+        with self._explained():
+            return bool(self._fs.get_file_info(self.full(path)).type == pafs.FileType.File)
+
+    def read(self, path: str) -> bytes:
+        """Return the whole file.
+
+        Raises: FileNotFoundError.
+        """
+        with self._explained(), self._fs.open_input_stream(self.full(path)) as stream:
+            return cast(bytes, stream.read())
+
+    def names(self, path: str = "") -> list[str]:
+        """Return the names of files and folders directly under the folder, sorted; none when it is not there."""
+        with self._explained():
+            selector = pafs.FileSelector(self.full(path), allow_not_found=True)
+            return sorted(info.base_name for info in self._fs.get_file_info(selector))
+
+    def files(self, path: str = "") -> list[str]:
+        """Return every file below the folder, relative to the warehouse, sorted."""
+        with self._explained():
+            selector = pafs.FileSelector(self.full(path), allow_not_found=True, recursive=True)
+            found = [info.path for info in self._fs.get_file_info(selector) if info.type == pafs.FileType.File]
+        root = self._root.rstrip("/") + "/"
+        return sorted(file.removeprefix(root) for file in found)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write the file whole or not at all, replacing what was there."""
+        with self.writing(path) as file:
+            file.write(data)
+
+    @contextlib.contextmanager
+    def writing(self, path: str) -> Iterator[IO[bytes]]:
+        """Open the file for writing: it appears, whole and on disk, when the block ends without an exception."""
+        target = self.full(path)
+        with self._explained():
+            if self.folder is None:
+                # An Arrow stream commits what it has when it is closed, by an exception too: so one PUT at the end.
+                buffer = pa.BufferOutputStream()
+                yield cast(IO[bytes], buffer)
+                with self._fs.open_output_stream(target) as stream:
+                    stream.write(buffer.getvalue())
+                return
+            final = Path(target)
+            final.parent.mkdir(parents=True, exist_ok=True)
+            temporary = final.with_name(f"{TEMPORARY}{os.getpid()}-{next(_counter)}-{final.name}")
+            try:
+                with temporary.open("xb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(final)
+                sync_folder(final.parent)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+
+    def remove(self, path: str) -> None:
+        """Remove the file or the folder with all it holds; nothing when it is not there."""
+        target = self.full(path)
+        with self._explained():
+            kind = self._fs.get_file_info(target).type
+            if kind == pafs.FileType.File:
+                self._fs.delete_file(target)
+            elif kind == pafs.FileType.Directory and self.folder is not None:
+                shutil.rmtree(target)
+            elif kind == pafs.FileType.Directory:
+                self._fs.delete_dir(target)
+
+    def clean(self, path: str = "") -> list[str]:
+        """Remove what writers that were killed left below the folder; return its names. Only the one writer may."""
+        if self.folder is None:
+            return []
+        with self._explained():
+            left = [found for found in Path(self.full(path)).rglob(f"{TEMPORARY}*")]
+            for found in left:
+                if found.is_dir() and not found.is_symlink():
+                    shutil.rmtree(found, ignore_errors=True)
+                else:
+                    found.unlink(missing_ok=True)
+        return sorted(str(found.relative_to(self.folder)) for found in left)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            refused = error.errno in _USER_ERRORS or isinstance(error, FileExistsError)
+            # Arrow gives S3 errors no errno: a missing bucket or refused key is the user's, the rest the world's.
+            refused = refused or any(sign in str(error) for sign in ("ACCESS_DENIED", "NO_SUCH_BUCKET", "NoSuchBucket"))
+            if refused:
+                raise WarehouseUnusable(f"warehouse {self.shown}: {_line(error)}") from error
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _line(error: BaseException) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split())[:200]
