@@ -1,0 +1,104 @@
+"""The listings on both sides of a week to the reason why a lab came, left or changed: the words of docs/changes.md."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The tables of one week that a feed is made from."""
+
+    labs: pa.Table
+    lab_listings: pa.Table
+    registry: pa.Table
+    id_bridge: pa.Table
+    sources: pa.Table
+    rejections: pa.Table | None = None
+    """Records refused this week: tells a lab that left the scope from one that vanished."""
+
+
+class Reasons:
+    """Why a lab came, left or changed."""
+
+    def __init__(self, previous: Snapshot | None, current: Snapshot, decided: Mapping[str, str]) -> None:
+        """Index both sides by lab and by listing; `decided` names the labs a person's decision moved."""
+        self._decided = decided
+        self._before = _members(previous.lab_listings) if previous else {}
+        self._now = _members(current.lab_listings)
+        self._lab_before = {key: lab for lab, keys in self._before.items() for key in keys}
+        self._listed_now = {key for keys in self._now.values() for key in keys}
+        self._states = {row["source"]: row["state"] for row in current.sources.to_pylist()}
+        self._issued = set(previous.registry["lab_id"].to_pylist()) if previous else set()
+        self._ends: dict[str, list[dict[str, Any]]] = {}
+        for row in current.id_bridge.to_pylist():
+            self._ends.setdefault(row["old_id"], []).append(row)
+        rejected = current.rejections.to_pylist() if current.rejections is not None else []
+        self._out_of_scope = {(row["source"], row["record"]) for row in rejected if row["rule"] == "out_of_scope"}
+
+    def sources_now(self, lab_id: str) -> list[str] | None:
+        """Return the sources that list the lab this week."""
+        return _sources(self._now.get(lab_id, set()))
+
+    def sources_before(self, lab_id: str) -> list[str] | None:
+        """Return the sources that listed the lab last week."""
+        return _sources(self._before.get(lab_id, set()))
+
+    def of_coming(self, lab_id: str) -> tuple[str, str, list[str]]:
+        """Return kind, reason and parents of a lab that was not there last week."""
+        keys = self._now.get(lab_id, set())
+        parents = sorted({self._lab_before[key] for key in keys & self._lab_before.keys()} - {lab_id})
+        if lab_id in self._issued:
+            kind, reason = "restored", "listed_again"
+        elif parents:
+            kind, reason = "split_from", "not_one_lab"
+        else:
+            kind, reason = "added", "first_listed"
+        return kind, self._decided.get(lab_id, reason), parents
+
+    def of_leaving(self, lab: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+        """Return kind, reason and heirs of a lab that is there no more."""
+        lab_id = lab["lab_id"]
+        ends = self._ends.get(lab_id, [])
+        heirs = sorted(row["new_id"] for row in ends if row["new_id"] is not None)
+        if any(row["relation"] == "merged_into" for row in ends):
+            return "merged_into", self._decided.get(lab_id, "duplicate"), heirs
+        return "removed", self._decided.get(lab_id) or self._why_gone(lab, heirs), heirs
+
+    def of_edit(self, lab_id: str, columns: Sequence[str], new: Mapping[str, Any]) -> str:
+        """Return why the columns of a lab differ from last week."""
+        if lab_id in self._decided:
+            return self._decided[lab_id]
+        if "status" in columns and new["status"] == "closed":
+            return "closed_by_source"
+        if self._before.get(lab_id) != self._now.get(lab_id):
+            return "listings_joined_or_left"
+        return "edited_at_source"
+
+    def _why_gone(self, lab: Mapping[str, Any], heirs: list[str]) -> str:
+        keys = self._before.get(lab["lab_id"], set())
+        if heirs:
+            return "not_one_lab"
+        if keys & self._listed_now:
+            return "duplicate"
+        if lab["status"] == "closed":
+            return "closed_by_source"
+        if keys & self._out_of_scope:
+            return "left_scope"
+        if keys and all(self._states.get(source) != "ok" for source, _ in keys):
+            return "source_expired"
+        return "vanished_from_healthy_source"
+
+
+def _sources(keys: Iterable[tuple[str, str]]) -> list[str] | None:
+    return sorted({source for source, _ in keys}) or None
+
+
+def _members(lab_listings: pa.Table) -> dict[str, set[tuple[str, str]]]:
+    members: dict[str, set[tuple[str, str]]] = {}
+    columns = (lab_listings[name].to_pylist() for name in ("lab_id", "source", "source_key"))
+    for lab_id, source, key in zip(*columns, strict=True):
+        members.setdefault(lab_id, set()).add((source, key))
+    return members
