@@ -1,0 +1,168 @@
+"""The finished files of an edition, opened again by another reader, to what they prove.
+
+Everything here is read with DuckDB, which shares no code with the writer; only the digests and the replay are ours.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.changes import UNTOLD, replay
+from warehouse.formats import geoparquet
+from warehouse.manifest import MANIFEST, SUMS, file_sha256, table_sha256
+from warehouse.schema import SCHEMA_VERSION, TABLES, Change, Lab, conform
+from warehouse.schema.manifest import Manifest, Proof, ReleasedFile
+
+_REFERENCES = (
+    ("lab_listings", "lab_id", "labs", "lab_id"),
+    ("labs", "lab_id", "lab_listings", "lab_id"),
+    ("classifications", "lab_id", "labs", "lab_id"),
+    ("labs", "lab_id", "registry", "lab_id"),
+    ("changes", "lab_id", "registry", "lab_id"),
+    ("id_bridge", "old_id", "registry", "lab_id"),
+    ("id_bridge", "new_id", "registry", "lab_id"),
+    ("lab_listings", "source", "sources", "source"),
+)
+"""Every value of the first column is a value of the second."""
+
+
+class ProofFailed(Exception):
+    """A finished release does not hold what it says: a bug or a bad disk, and nothing is published."""
+
+    def __init__(self, proofs: list[Proof]) -> None:
+        """Say what failed."""
+        self.proofs = proofs
+        failed = [proof for proof in proofs if not proof.passed]
+        super().__init__("; ".join(f"{proof.name} of {proof.subject}: {proof.why}" for proof in failed))
+
+
+def prove(folder: Path, manifest: Manifest, previous_labs: pa.Table | None) -> list[Proof]:
+    """Return what the files of an edition prove, against its manifest and the labs the feed starts from."""
+    proofs = list(_files(folder, manifest))
+    if not all(proof.passed for proof in proofs):
+        return proofs  # what is cut or missing is not opened
+    reader = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
+    try:
+        tables = [file for file in manifest.files if file.path.endswith(".parquet")]
+        for file in tables:
+            path = folder / file.path
+            reader.read_parquet(str(path), hive_partitioning=False).create_view(path.stem)
+            proofs += _parquet(reader, path, file)
+        proofs += _twins(reader, folder, manifest)
+        proofs += _references(reader)
+        proofs += _identity(reader)
+        proofs.append(_delta(reader, previous_labs))
+    except duckdb.Error as error:
+        proofs.append(Proof(name="readable", subject=folder.name, passed=False, why=str(error)[:300]))
+    finally:
+        reader.close()
+    return proofs
+
+
+def require_proven(proofs: list[Proof]) -> None:
+    """Raise ProofFailed when one of them does not hold."""
+    if not all(proof.passed for proof in proofs):
+        raise ProofFailed(proofs)
+
+
+def _files(folder: Path, manifest: Manifest) -> Iterator[Proof]:
+    for file in manifest.files:
+        path = folder / file.path
+        if not path.is_file():
+            yield Proof(name="checksum", subject=file.path, passed=False, why="the file is missing")
+            continue
+        size, digest = path.stat().st_size, file_sha256(path)
+        same = size == file.bytes and digest == file.sha256
+        why = f"{size} bytes, SHA-256 {digest[:12]}" + ("" if same else f"; the manifest says {file.sha256[:12]}")
+        yield Proof(name="checksum", subject=file.path, passed=same, why=why)
+    known = {file.path for file in manifest.files} | {MANIFEST, SUMS}
+    stray = sorted(path.name for path in folder.iterdir() if path.name not in known)
+    yield Proof(name="no_stray_files", subject=folder.name, passed=not stray, why=", ".join(stray) or "none")
+
+
+def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) -> Iterator[Proof]:
+    table, row = path.stem, TABLES[path.stem]
+    rows = _number(reader, f"FROM {table} SELECT count(*)")
+    yield Proof(name="rows", subject=file.path, passed=rows == file.rows, why=f"{rows} read, {file.rows} written")
+
+    columns = list(reader.view(table).columns)
+    declared = [*row.column_names(), *([geoparquet.GEOMETRY] if table == "labs" else [])]
+    why = f"{len(columns)} columns" if columns == declared else f"{columns} instead of {declared}"
+    yield Proof(name="columns", subject=file.path, passed=columns == declared == file.columns, why=why)
+
+    digest = table_sha256(rows, ((name, _column(reader, table, name)) for name in columns))
+    yield Proof(name="content", subject=file.path, passed=digest == file.content_sha256, why=f"SHA-256 {digest[:12]}")
+
+    key = ", ".join(row.key)
+    repeated = _number(reader, f"FROM (FROM {table} SELECT {key} GROUP BY ALL HAVING count(*) > 1) SELECT count(*)")
+    yield Proof(name="unique_key", subject=file.path, passed=repeated == 0, why=f"{repeated} keys stand twice: {key}")
+
+    version = reader.execute(
+        "SELECT value FROM parquet_kv_metadata(?) WHERE key = 'labs:schema_version'", [str(path)]
+    ).fetchall()
+    said = bytes(version[0][0]).decode() if version else "none"
+    yield Proof(name="schema_version", subject=file.path, passed=said == SCHEMA_VERSION, why=said)
+
+
+def _twins(reader: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> Iterator[Proof]:
+    labs = _number(reader, "FROM labs SELECT count(*)")
+    size = next(file.bytes for file in manifest.files if file.path == "labs.geojson")
+    counted = {
+        "labs.csv": ("FROM read_csv(?, header = true, all_varchar = true, max_line_size = ?) SELECT count(*)", 1 << 24),
+        "labs.geojson": (
+            "FROM read_json(?, format = 'unstructured', columns = {'features': 'JSON[]'}, maximum_object_size = ?) "
+            "SELECT coalesce(sum(len(features)), 0)",
+            max(2 * size, 1 << 24),
+        ),
+    }
+    for name, (query, limit) in counted.items():
+        rows = _number(reader, query, [str(folder / name), limit])
+        yield Proof(name="rows", subject=name, passed=rows == labs, why=f"{rows} read, {labs} labs")
+
+
+def _references(reader: duckdb.DuckDBPyConnection) -> Iterator[Proof]:
+    for table, column, other, key in _REFERENCES:
+        lost = _number(
+            reader,
+            f"FROM {table} AS l ANTI JOIN {other} AS r ON l.{column} = r.{key} "
+            f"SELECT count(*) WHERE l.{column} IS NOT NULL",
+        )
+        why = f"{lost} values of {column} stand in no {key} of {other}"
+        yield Proof(name=f"{column}_in_{other}", subject=f"{table}.parquet", passed=lost == 0, why=why)
+
+
+def _identity(reader: duckdb.DuckDBPyConnection) -> Iterator[Proof]:
+    chained = _number(reader, "FROM id_bridge AS a JOIN id_bridge AS b ON a.new_id = b.old_id SELECT count(*)")
+    why = f"{chained} heirs are retired themselves"
+    yield Proof(name="closed", subject="id_bridge.parquet", passed=chained == 0, why=why)
+    wrong = _number(
+        reader,
+        "FROM registry AS r FULL JOIN labs AS l USING (lab_id) "
+        "SELECT count(*) WHERE (r.status IS NOT DISTINCT FROM 'active') <> (l.lab_id IS NOT NULL)",
+    )
+    why = f"{wrong} ids are active and not published, or published and not active"
+    yield Proof(name="active_is_published", subject="registry.parquet", passed=wrong == 0, why=why)
+
+
+def _delta(reader: duckdb.DuckDBPyConnection, previous_labs: pa.Table | None) -> Proof:
+    told = [name for name in Lab.column_names() if name not in UNTOLD]
+    before = previous_labs if previous_labs is not None else Lab.arrow_schema().empty_table()
+    feed = conform(reader.view("changes").to_arrow_table(), Change)
+    expected = replay(before, feed)
+    digest = table_sha256(expected.num_rows, ((name, expected[name]) for name in told))
+    rows = _number(reader, "FROM labs SELECT count(*)")
+    found = table_sha256(rows, ((name, _column(reader, "labs", name)) for name in told))
+    why = f"{before.num_rows} labs and {feed.num_rows} changes give {expected.num_rows} labs"
+    return Proof(name="delta", subject="changes.parquet", passed=digest == found, why=why)
+
+
+def _column(reader: duckdb.DuckDBPyConnection, table: str, name: str) -> pa.ChunkedArray:
+    # DuckDB makes a GEOMETRY of the column; its bytes are the WKB that was written
+    what = f"ST_AsWKB({name})" if name == geoparquet.GEOMETRY else f'"{name}"'
+    return reader.view(table).project(f"{what} AS it").to_arrow_table()["it"]
+
+
+def _number(reader: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> int:
+    return int(reader.execute(query, list(values)).fetchall()[0][0])

@@ -1,0 +1,122 @@
+"""One edition to the files of its folder, and their entries in the manifest."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse import parquet
+from warehouse.checks import SNAPSHOT
+from warehouse.editions import CONTACT_WEEKS, RELEASED, Edition
+from warehouse.formats import attribution, delimited, geojson, geoparquet
+from warehouse.manifest import content_sha256, file_sha256
+from warehouse.schema import SCHEMA_VERSION, TABLES
+from warehouse.schema.manifest import ContactsFile, Manifest, Previous, ReleasedFile, ReleasedSource
+from warehouse.weeks import Week
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a release knows of itself besides its tables."""
+
+    week: Week
+    revision: int
+    previous: Previous | None
+    generated_at: datetime
+    code_revision: str
+    lock_sha256: str | None
+
+
+def write_files(folder: Path, edition: Edition, week: Week) -> list[ReleasedFile]:
+    """Write every file of the edition but the manifest into the folder; return their entries, sorted by name."""
+    folder.mkdir(parents=True)
+    entries = [_parquet(folder, edition, name, week) for name in RELEASED]
+    labs = edition.tables["labs"]
+    with (folder / "labs.csv").open("wb") as file:
+        delimited.write(labs, file)
+    with (folder / "labs.geojson").open("wb") as file:
+        geojson.write(labs, file)
+    credit = attribution.text(edition.tables["sources"], week=str(week), edition=edition.name, licence=edition.licence)
+    (folder / "ATTRIBUTION.md").write_text(credit, encoding="utf-8")
+    entries += [_entry(folder / name, rows=labs.num_rows) for name in ("labs.csv", "labs.geojson")]
+    entries.append(_entry(folder / "ATTRIBUTION.md"))
+    return sorted(entries, key=lambda entry: entry.path)
+
+
+def write_contacts(folder: Path, edition: Edition, week: Week) -> ContactsFile:
+    """Write the contacts of the edition, outside the folder that stays for ever; return their entry."""
+    folder.mkdir(parents=True)
+    path = folder / "contacts.parquet"
+    parquet.write(edition.contacts, path, metadata=_metadata("contacts", edition, week), sorted_by=1)
+    rows = edition.contacts.num_rows
+    return ContactsFile(path="/".join(path.parts[-5:]), sha256=file_sha256(path), rows=rows, kept_weeks=CONTACT_WEEKS)
+
+
+def describe(edition: Edition, files: list[ReleasedFile], occasion: Occasion, checks: pa.Table) -> Manifest:
+    """Return the manifest of the edition, its proof still to come."""
+    labs, sources = edition.tables["labs"], edition.tables["sources"]
+    states = sources.to_pylist()
+    feed = Counter(edition.tables["changes"]["change"].to_pylist())
+    gates = checks.filter(pc.equal(checks["subject"], SNAPSHOT)).to_pylist()
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        as_of=occasion.week.monday,
+        iso_week=str(occasion.week),
+        edition=edition.name,
+        licence=edition.licence,
+        revision=occasion.revision,
+        status="complete" if all(state["state"] == "ok" for state in states) else "partial",
+        previous=occasion.previous,
+        generated_at=occasion.generated_at,
+        code_revision=occasion.code_revision,
+        lock_sha256=occasion.lock_sha256,
+        created_by=f"parquet-cpp-arrow version {pa.__version__}",
+        files=files,
+        counts={"labs": labs.num_rows, "without_place": labs["lat"].null_count, **feed},
+        by_country=_counted(labs["country_code"], "ZZ"),
+        by_archetype=_counted(labs["archetype"], "none"),
+        sources=[ReleasedSource(**{name: state[name] for name in ReleasedSource.model_fields}) for state in states],
+        guards=[{name: gate[name] for name in ("name", "value", "lower", "upper", "verdict", "why")} for gate in gates],
+        proof=[],
+    )
+
+
+def _parquet(folder: Path, edition: Edition, name: str, week: Week) -> ReleasedFile:
+    path = folder / f"{name}.parquet"
+    table, metadata = edition.tables[name], _metadata(name, edition, week)
+    if name == "labs":
+        metadata["geo"] = geoparquet.geo_metadata(table)
+        table = geoparquet.with_geometry(table)
+    parquet.write(table, path, metadata=metadata, sorted_by=len(TABLES[name].key))
+    return _entry(path, rows=table.num_rows, columns=table.column_names, content=content_sha256(table))
+
+
+def _entry(
+    path: Path, *, rows: int | None = None, columns: list[str] | None = None, content: str | None = None
+) -> ReleasedFile:
+    return ReleasedFile(
+        path=path.name,
+        bytes=path.stat().st_size,
+        sha256=file_sha256(path),
+        content_sha256=content,
+        rows=rows,
+        columns=columns,
+    )
+
+
+def _metadata(table_name: str, edition: Edition, week: Week) -> dict[str, str]:
+    return {
+        "labs:schema_version": SCHEMA_VERSION,
+        "labs:table": table_name,
+        "labs:as_of": week.monday.isoformat(),
+        "labs:iso_week": str(week),
+        "labs:edition": edition.name,
+        "labs:licence": edition.licence,
+    }
+
+
+def _counted(column: pa.ChunkedArray, missing: str) -> dict[str, int]:
+    return {(value or missing): count for value, count in sorted(Counter(column.to_pylist()).items(), key=str)}

@@ -1,0 +1,159 @@
+"""The published side of a warehouse: which weeks there are, which revision counts, and their files, checked."""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from typing import TypeVar
+
+import pyarrow as pa
+from pydantic import ValidationError
+
+from warehouse import parquet
+from warehouse.manifest import MANIFEST, document
+from warehouse.schema import SCHEMA_VERSION, TABLES
+from warehouse.schema.manifest import EditionPointer, Index, IndexEntry, Latest, Manifest, Revision
+from warehouse.storage import Storage
+from warehouse.weeks import Week
+
+MAJOR = SCHEMA_VERSION.partition(".")[0]
+ROOT = f"v{MAJOR}"
+INDEX = f"{ROOT}/index.json"
+LATEST = f"{ROOT}/latest.json"
+
+
+_Part = TypeVar("_Part", Index, Latest, Manifest)
+
+
+class ReleaseDamaged(Exception):
+    """A published file is missing, altered or of another schema major: nothing may be built on it."""
+
+
+def week_path(week: Week, revision: int) -> str:
+    """Return the folder of a release, from the root of v1."""
+    day = f"snapshot_date={week.monday.isoformat()}"
+    return f"snapshots/{day}" if revision == 0 else f"revisions/{day}/revision={revision}"
+
+
+def edition_path(week: Week, revision: int, edition: str) -> str:
+    """Return the folder of an edition, from the root of v1."""
+    return f"{week_path(week, revision)}/edition={edition}"
+
+
+def contacts_folder(week: Week, revision: int) -> str:
+    """Return the folder of a release's contacts, from the root of all contacts."""
+    return f"snapshot_date={week.monday.isoformat()}/revision={revision}"
+
+
+class Releases:
+    """The releases of one warehouse."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Look at the warehouse in `storage`."""
+        self.storage = storage
+
+    def index(self) -> Index:
+        """Return the index; an empty one where nothing was published.
+
+        Raises: ReleaseDamaged.
+        """
+        if not self.storage.exists(INDEX):
+            return Index(schema_version=SCHEMA_VERSION, snapshots=[])
+        return _parsed(Index, self.storage.read(INDEX), INDEX)
+
+    def latest(self) -> Latest | None:
+        """Return the pointer; None where nothing was published."""
+        return _parsed(Latest, self.storage.read(LATEST), LATEST) if self.storage.exists(LATEST) else None
+
+    def entry(self, week: Week) -> IndexEntry | None:
+        """Return the week's entry of the index; None when it was not published."""
+        return next((entry for entry in self.index().snapshots if entry.iso_week == str(week)), None)
+
+    def before(self, week: Week) -> IndexEntry | None:
+        """Return the last published week before `week`; None when there is none."""
+        earlier = [entry for entry in self.index().snapshots if entry.snapshot_date < week.monday]
+        return max(earlier, key=lambda entry: entry.snapshot_date, default=None)
+
+    def manifest(self, pointer: EditionPointer) -> Manifest:
+        """Return an edition's manifest.
+
+        Raises: ReleaseDamaged when it is missing or not the one that was published.
+        """
+        path = f"{ROOT}/{pointer.path}/{MANIFEST}"
+        return _parsed(Manifest, self._checked(path, pointer.manifest_sha256), path)
+
+    def table(self, pointer: EditionPointer, table_name: str) -> pa.Table:
+        """Return one table of an edition, without a geometry column.
+
+        Raises: ReleaseDamaged when the file is missing or not the one that was published.
+        """
+        manifest = self.manifest(pointer)
+        name = f"{table_name}.parquet"
+        file = next((file for file in manifest.files if file.path == name), None)
+        if file is None:
+            raise ReleaseDamaged(f"{pointer.path}: the manifest names no {name}")
+        data = self._checked(f"{ROOT}/{pointer.path}/{name}", file.sha256)
+        row = TABLES[table_name]
+        columns = [column for column in (file.columns or []) if column in row.column_names()]
+        return parquet.read(io.BytesIO(data), row, columns=columns)
+
+    def _checked(self, path: str, sha256: str) -> bytes:
+        try:
+            data = self.storage.read(path)
+        except FileNotFoundError:
+            raise ReleaseDamaged(f"{path} is missing; restore it, or withdraw the release from {INDEX}") from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ReleaseDamaged(f"{path} is not the file that was published: its SHA-256 differs")
+        return data
+
+
+def published_weeks(storage: Storage) -> list[Week]:
+    """Return the weeks that were published, oldest first."""
+    return sorted(Week.parse(entry.iso_week) for entry in Releases(storage).index().snapshots)
+
+
+def with_revision(index: Index, week: Week, revision: Revision) -> Index:
+    """Return the index with one more revision of the week; the same index when it is there."""
+    entries = {entry.iso_week: entry for entry in index.snapshots}
+    known = entries.get(str(week))
+    revisions = [one for one in (known.revisions if known else []) if one.revision != revision.revision]
+    entries[str(week)] = IndexEntry(
+        snapshot_date=week.monday,
+        iso_week=str(week),
+        schema_version=SCHEMA_VERSION,
+        revisions=sorted([*revisions, revision], key=lambda one: one.revision),
+    )
+    ordered = sorted(entries.values(), key=lambda entry: entry.snapshot_date)
+    return Index(schema_version=ordered[-1].schema_version, snapshots=ordered)
+
+
+def pointer_to(index: Index) -> Latest:
+    """Return the pointer to the newest week of the index, at its last revision."""
+    newest = max(index.snapshots, key=lambda entry: entry.snapshot_date)
+    return Latest(
+        schema_version=newest.schema_version,
+        snapshot_date=newest.snapshot_date,
+        iso_week=newest.iso_week,
+        revision=newest.revisions[-1].revision,
+        editions=newest.revisions[-1].editions,
+    )
+
+
+def put_document(storage: Storage, path: str, value: Index | Latest) -> None:
+    """Write the document whole, unless it stands there already."""
+    data = document(value)
+    if not storage.exists(path) or storage.read(path) != data:
+        storage.put(path, data)
+
+
+def _parsed(kind: type[_Part], data: bytes, path: str) -> _Part:
+    try:
+        part = kind.model_validate_json(data)
+    except ValidationError as error:
+        raise ReleaseDamaged(f"{path} cannot be read: {_first(error.errors())}") from error
+    if part.schema_version.partition(".")[0] != MAJOR:
+        raise ReleaseDamaged(f"{path} is of schema {part.schema_version}; this code reads version {MAJOR}")
+    return part
+
+
+def _first(errors: Iterable[object]) -> str:
+    return str(next(iter(errors), "unknown"))[:200]
