@@ -1,0 +1,1 @@
+"""One base a platform: what a source of that platform need not say again."""

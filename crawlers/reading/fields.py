@@ -1,0 +1,78 @@
+"""Raw values by listing column to clean ones: the one place where personal data, markup and placeholders end."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stdnum.fr import siret
+
+from crawlers.guards.failures import printable
+from crawlers.guards.personal_data import contact, scrub
+from crawlers.reading.dates import day
+from crawlers.reading.links import web_addresses
+from crawlers.reading.text import one_line, plain, texts
+from warehouse.gazetteer.coordinates import parse
+from warehouse.gazetteer.countries import country_code
+
+Fields = dict[str, Any]
+"""Listing columns with the values as the source writes them; `lat` and `lon` in any notation."""
+
+_LINES = ("url", "operator", "address", "street", "postcode", "city", "commune_code", "fees", "opening_hours")
+_LISTS = ("alt_names", "kinds", "equipment", "services", "audiences", "labels")
+_RNA = re.compile(r"W[0-9A-Z]\d{8}")
+_LONGEST_VALUE = 200
+
+
+def cleaned(fields: Mapping[str, Any]) -> Fields:
+    """Return the fields as a listing holds them: plain text, real URLs, role addresses, landlines, dates, degrees."""
+    out: Fields = dict(fields)
+    for column in _LINES:
+        if column in out:
+            text = one_line(out[column])
+            # "0" is how a spreadsheet writes an empty postcode or INSEE code
+            out[column] = None if text is None or not text.strip("0 ") else scrub(text)
+    for column in _LISTS:
+        if column in out:
+            out[column] = [scrub(text) for text in texts(out[column]) or []]
+    out["name"] = one_line(out.get("name")) or ""
+    if (description := plain(out.get("description"))) is not None:
+        out["description"] = scrub(description)
+    else:
+        out["description"] = None
+    country = plain(out.get("country_code"))
+    out["country_code"] = country_code(country)
+    place = parse(out.get("lat"), out.get("lon"))
+    out["lat"], out["lon"] = place.lat, place.lon
+    addresses = web_addresses(out.get("website"))
+    out["website"] = addresses[0] if addresses else None
+    out["links"] = [
+        link for link in web_addresses([*addresses[1:], *(texts(out.get("links")) or [])]) if link != out["website"]
+    ]
+    out["email"], out["phone"] = contact(_all(out.get("email")), _all(out.get("phone")), out["country_code"])
+    for column in ("founded_on", "updated_on"):
+        out[column] = day(out.get(column))
+    out["siret"], out["rna"] = _siret(out.get("siret")), _rna(out.get("rna"))
+    return out
+
+
+def disclosed(value: Any) -> str | None:
+    """Return a value of a rejection as text that may be kept: personal data cut, one line, at most 200 characters."""
+    if value is None:
+        return None
+    return printable(scrub(str(value)[: 4 * _LONGEST_VALUE]), _LONGEST_VALUE) or None
+
+
+def _all(value: Any) -> str | None:
+    """Return every text of a contact field: one mobile or personal address among several silences them all."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return "; ".join(text for text in (plain(item) for item in values) if text) or None
+
+
+def _siret(value: Any) -> str | None:
+    digits = "".join(re.findall(r"\d", plain(value) or ""))
+    return digits if digits.strip("0") and siret.is_valid(digits) else None
+
+
+def _rna(value: Any) -> str | None:
+    text = (plain(value) or "").replace(" ", "").upper()
+    return text if _RNA.fullmatch(text) else None

@@ -1,0 +1,127 @@
+"""How a spider behaves: polite by default, hardened, and silent when it replays."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crawlers.origins import loopback_hosts
+
+AGENT = "LabRegistryBot"
+"""Our token in robots.txt groups."""
+VERSION = "1.0"
+
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What one run of one spider is told."""
+
+    archive_file: Path
+    is_replay: bool
+    contact: str | None
+    """URL of the page that says who crawls and how to object."""
+    origins: dict[str, str] | None = None
+
+
+def settings(run: Run) -> dict[str, Any]:
+    """Return the Scrapy settings of a run."""
+    about = f" (+{run.contact})" if run.contact else ""
+    return (
+        _POLITE
+        | _HARDENED
+        | _ARCHIVE
+        | _waits(run)
+        | {
+            "USER_AGENT": f"{AGENT}/{VERSION}{about}",
+            "LABS_ORIGINS": run.origins,
+            "LABS_ARCHIVE_FILE": str(run.archive_file),
+            "LABS_ARCHIVE_MODE": "replay" if run.is_replay else "record",
+        }
+    )
+
+
+_POLITE: dict[str, Any] = {
+    "ROBOTSTXT_OBEY": True,
+    "ROBOTSTXT_USER_AGENT": AGENT,
+    "CONCURRENT_REQUESTS": 32,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DOWNLOAD_DELAY": 2.0,
+    "DOWNLOAD_DELAY_JITTER": 0.25,
+    "AUTOTHROTTLE_ENABLED": True,
+    "AUTOTHROTTLE_START_DELAY": 2.0,
+    "AUTOTHROTTLE_MAX_DELAY": 60.0,
+    "RETRY_TIMES": 2,
+    "RETRY_HTTP_CODES": [429, 500, 502, 503, 504, 522, 524, 408],
+    "LABS_RETRY_WAIT": 5.0,
+    "LABS_RETRY_LONGEST_WAIT": 120.0,
+    "LABS_LOOPBACK_HOSTS": [],
+    "DEFAULT_REQUEST_HEADERS": {"Accept": "application/json, text/csv, text/html;q=0.8, */*;q=0.5"},
+}
+
+_HARDENED: dict[str, Any] = {
+    "DOWNLOAD_MAXSIZE": 16 * MEBIBYTE,
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOAD_TIMEOUT": 30,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "DOWNLOAD_HANDLERS": {
+        "http": "crawlers.origins.OriginsHandler",
+        "https": "crawlers.origins.OriginsHandler",
+        "file": None,
+        "data": None,
+        "ftp": None,
+        "s3": None,
+    },
+    "REDIRECT_MAX_TIMES": 5,
+    "METAREFRESH_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    # a proxy would resolve names itself, past the address guard
+    "HTTPPROXY_ENABLED": False,
+    "REFERRER_POLICY": "no-referrer",
+    "DEPTH_LIMIT": 2000,
+    "MEMUSAGE_LIMIT_MB": 1024,
+    "CLOSESPIDER_TIMEOUT": 1800,
+    "CLOSESPIDER_PAGECOUNT": 60_000,
+}
+
+_ARCHIVE: dict[str, Any] = {
+    "HTTPCACHE_ENABLED": True,
+    "HTTPCACHE_POLICY": "crawlers.replay.WholeArchive",
+    "HTTPCACHE_STORAGE": "crawlers.replay.WarcStorage",
+    "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+        "crawlers.retry.PatientRetryMiddleware": 550,
+        "crawlers.replay.ArchiveMiddleware": 900,
+    },
+    "LOG_ENABLED": True,
+    "LOG_LEVEL": "WARNING",
+    "LOGSTATS_INTERVAL": 0,
+    "STATS_DUMP": False,
+}
+
+
+def _waits(run: Run) -> dict[str, Any]:
+    """Return the waits of a run: none in a replay, none between requests that stay on this machine."""
+    if run.is_replay:
+        return {
+            "DOWNLOAD_DELAY": 0.0,
+            "AUTOTHROTTLE_ENABLED": False,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+            "RETRY_TIMES": 0,
+            "LABS_RETRY_WAIT": 0.0,
+        }
+    origins = run.origins or {}
+    near = loopback_hosts(origins)
+    if not origins or len(near) < len(origins):
+        return {}
+    # a host the map does not name is never asked, so with all origins on this machine waiting spares nobody
+    return {
+        "DOWNLOAD_DELAY": 0.0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        "LABS_LOOPBACK_HOSTS": near,
+    }

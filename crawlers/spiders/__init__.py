@@ -1,0 +1,1 @@
+"""One file a source: its declaration and what its fields mean."""
