@@ -1,0 +1,321 @@
+"""The table of publishing-and-safety.md §3.3, row by row, and what RFC 9309 says of the rest."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import Request
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http import HtmlResponse, Response
+from scrapy.settings import Settings
+
+from crawlers.guards.failures import Failure
+from crawlers.guards.reservations import RESERVED, is_reserved, signals
+from crawlers.guards.robots import RobotsMiddleware, RobotsRefused, overall_verdict
+from crawlers.guards.robots_file import Rules, decoded, rules
+
+AGENT = "LabRegistryBot"
+FORBIDS = "User-agent: *\nDisallow: /private\n"
+
+
+def verdict(body: str | bytes, url: str = "https://lab.fr/private/x", status: int = 200) -> str:
+    return rules(status, body.encode() if isinstance(body, str) else body, AGENT).verdict(url)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FORBIDS,
+        "\ufeff" + FORBIDS,
+        FORBIDS.replace("\n", "\r\n"),
+        FORBIDS.replace("\n", "\r"),
+        f"User-agent: {AGENT}\nDisallow: /\n\nUser-agent: *\nAllow: /\n",
+        f"User-agent: {AGENT.lower()}\nDisallow: /\n",
+        "user-agent: *\ndisallow: /*/x$\n",
+        FORBIDS + "# padding\n" * 60_000,
+        "User-agent: *\nDisallow: /pr%69vate\n",
+    ],
+)
+def test_rule_that_forbids_is_obeyed(body: str) -> None:
+    assert verdict(body) == "disallowed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "User-agent: *\nDisallow:\n",
+        "User-agent: OtherBot\nDisallow: /\n",
+        f"User-agent: *\nDisallow: /\n\nUser-agent: {AGENT}\nAllow: /\n",
+        "User-agent: *\nDisallow: /private\nAllow: /private/x\n",
+        "<!DOCTYPE html><html><body>User-agent: *\nDisallow: /</body></html>",
+        "  <html><title>404</title>",
+    ],
+)
+def test_what_forbids_nothing_allows(body: str) -> None:
+    assert verdict(body) == "allowed"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_utf_16_and_byte_order_marks_are_decoded(encoding: str) -> None:
+    assert verdict(FORBIDS.encode(encoding)) == "disallowed"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (200, "disallowed"),
+        (206, "disallowed"),
+        (400, "allowed"),
+        (404, "allowed"),
+        (410, "allowed"),
+        (451, "allowed"),
+        (401, "disallowed"),
+        (403, "disallowed"),
+        (429, "unreachable"),
+        (500, "unreachable"),
+        (503, "unreachable"),
+        (302, "unreachable"),
+        (304, "unreachable"),
+    ],
+)
+def test_status_of_the_answer_decides(status: int, expected: str) -> None:
+    assert verdict(FORBIDS, status=status) == expected
+
+
+def test_only_500_kib_are_read_and_no_half_line() -> None:
+    padding = "# padding of a line\n" * (500 * 1024 // 20 - 1)
+    cut_line = "User-agent: *\nDisallow: /".ljust(40)
+    assert verdict(padding + cut_line + "public\n", "https://lab.fr/other") == "allowed"
+    assert verdict(FORBIDS + padding + "User-agent: *\nAllow: /private\n") == "disallowed"
+
+
+@pytest.mark.parametrize(
+    ("line", "delay", "expected"),
+    [
+        ("Crawl-delay: 3", 3.0, "allowed"),
+        ("Crawl-delay: 0.5", 0.5, "allowed"),
+        ("Crawl-delay: 30", 30.0, "allowed"),
+        ("Crawl-delay: 3600", 3600.0, "disallowed"),
+        ("Request-rate: 1/10s", 10.0, "allowed"),
+        ("Crawl-delay: soon", 0.0, "allowed"),
+        ("Crawl-delay: -1", 0.0, "allowed"),
+        ("Crawl-delay: nan", 0.0, "allowed"),
+        ("Crawl-delay: inf", 0.0, "allowed"),
+    ],
+)
+def test_delay_is_read_and_one_beyond_the_cap_is_a_no(line: str, delay: float, expected: str) -> None:
+    found = rules(200, f"User-agent: *\n{line}\n".encode(), AGENT)
+    assert found.delay == delay
+    assert found.verdict("https://lab.fr/") == expected
+
+
+def test_hostile_patterns_take_no_time() -> None:
+    body = "User-agent: *\n" + "".join(f"Disallow: /{'*a' * 200}{n}b\n" for n in range(500))
+    started = time.process_time()
+    assert verdict(body, "https://lab.fr/" + "a" * 2000) == "allowed"
+    assert time.process_time() - started < 2
+
+
+@given(st.binary(max_size=300))
+def test_no_file_breaks_the_reader(body: bytes) -> None:
+    decoded(body)
+    assert rules(200, body, AGENT).verdict("https://lab.fr/") in ("allowed", "disallowed")
+
+
+class _Stats:
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def set_value(self, key: str, value: Any) -> None:
+        self.values[key] = value
+
+    def get_value(self, key: str, default: Any = None) -> Any:
+        return self.values.get(key, default)
+
+    def inc_value(self, key: str) -> None:
+        self.values[key] = self.values.get(key, 0) + 1
+
+
+class _Site:
+    """A crawler whose downloads are answered by a function of the URL."""
+
+    def __init__(self, answer: Callable[[str], Response | Exception], **settings: Any) -> None:
+        self.asked: list[str] = []
+        self.stats = _Stats()
+        self.settings = Settings({"ROBOTSTXT_OBEY": True, "USER_AGENT": f"{AGENT}/1.0 (+https://x)", **settings})
+        self.spidercls = SimpleNamespace(name="makery")
+        slot = SimpleNamespace(delay=0.0, jitter=0.5, concurrency=8)
+        self.downloader = SimpleNamespace(
+            slots={"lab.fr": slot}, per_slot_settings={}, get_slot_key=lambda request: "lab.fr"
+        )
+        self.engine = SimpleNamespace(download_async=self._download, downloader=self.downloader)
+        self._answer = answer
+
+    async def _download(self, request: Request) -> Response:
+        self.asked.append(request.url)
+        await asyncio.sleep(0)
+        found = self._answer(request.url)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+def site(answer: Response | Exception | str, **settings: Any) -> _Site:
+    found = Response("https://lab.fr/robots.txt", body=answer.encode()) if isinstance(answer, str) else answer
+    return _Site(lambda url: found, **settings)
+
+
+def crawl(crawler: _Site, *urls: str, **meta: Any) -> list[Request | RobotsRefused]:
+    async def run() -> list[Any]:
+        middleware = RobotsMiddleware.from_crawler(crawler)  # type: ignore[arg-type]  # a stand-in
+        requests = [Request(url, meta=dict(meta)) for url in urls]
+        done = await asyncio.gather(*(middleware.process_request(r) for r in requests), return_exceptions=True)
+        return [error or request for request, error in zip(requests, done, strict=True)]
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        DownloadTimeoutError("took longer than 30 seconds"),
+        DownloadFailedError("connection reset"),
+        IgnoreRequest("max redirections reached"),
+        OSError("reset"),
+        Response("https://lab.fr/robots.txt", status=503),
+        Response("https://lab.fr/robots.txt", body=FORBIDS.encode(), flags=["partial"]),
+    ],
+)
+def test_no_answer_forbids_the_whole_site(answer: Response | Exception) -> None:
+    crawler = site(answer)
+    (refused,) = crawl(crawler, "https://lab.fr/public")
+    assert isinstance(refused, RobotsRefused)
+    assert (refused.failure, refused.verdict) == (Failure.ROBOTS_UNREACHABLE, "unreachable")
+    assert overall_verdict(crawler.stats.values, "makery") == "unreachable"
+
+
+def test_a_bug_in_the_download_is_not_taken_for_the_world() -> None:
+    (error,) = crawl(site(TypeError("a bug")), "https://lab.fr/public")
+    assert isinstance(error, TypeError)
+
+
+def test_file_is_asked_once_for_each_authority() -> None:
+    crawler = site("")
+    crawl(crawler, "https://lab.fr/a", "https://lab.fr/b", "http://lab.fr/", "https://LAB.fr/c", "https://u:p@lab.fr/")
+    assert crawler.asked == ["https://lab.fr/robots.txt", "http://lab.fr/robots.txt"]
+
+
+def test_file_is_asked_again_when_it_is_old() -> None:
+    answers = iter(["", "User-agent: *\nDisallow: /\n"])
+    crawler = _Site(lambda url: Response(url, body=next(answers).encode()), LABS_ROBOTS_MAX_AGE=0.02)
+
+    async def run() -> None:
+        middleware = RobotsMiddleware.from_crawler(crawler)  # type: ignore[arg-type]  # a stand-in
+        await middleware.process_request(Request("https://lab.fr/a"))
+        await asyncio.sleep(0.05)
+        with pytest.raises(RobotsRefused):
+            await middleware.process_request(Request("https://lab.fr/b"))
+
+    asyncio.run(run())
+
+
+def test_verdicts_are_kept_for_each_host_and_the_first_is_the_sources() -> None:
+    crawler = _Site(lambda url: Response(url, body=b"" if "//lab.fr" in url else b"User-agent: *\nDisallow: /"))
+    crawl(crawler, "https://lab.fr/a", "https://other.fr/b", "https://other.fr/c")
+    assert crawler.stats.values == {
+        "labs/makery/robots/first_host": "lab.fr",
+        "labs/makery/robots/verdict": "allowed",
+        "labs/makery/robots/host/lab.fr": "allowed",
+        "labs/makery/robots/host/other.fr": "disallowed",
+        "labs/makery/robots/refused": 2,
+    }
+    assert overall_verdict(crawler.stats.values, "makery") == "allowed"
+    assert overall_verdict({}, "makery") is None
+
+
+def test_refusal_says_why() -> None:
+    def evidence(body: str | Response) -> str:
+        (refused,) = crawl(site(body), "https://lab.fr/private?key=s3cret")
+        assert isinstance(refused, RobotsRefused)
+        assert refused.failure is Failure.ROBOTS
+        return refused.evidence
+
+    assert evidence(FORBIDS) == "robots.txt forbids it: https://lab.fr/private"
+    assert evidence("User-agent: *\nCrawl-delay: 3600").startswith("robots.txt asks to wait 3600 s")
+    assert evidence(Response("https://lab.fr/robots.txt", status=403)).startswith("robots.txt answers 403")
+
+
+def test_crawl_delay_holds_the_slot_against_jitter_and_autothrottle() -> None:
+    crawler = site("User-agent: *\nCrawl-delay: 3\n")
+    (request,) = crawl(crawler, "https://lab.fr/a")
+    assert isinstance(request, Request)
+    assert request.meta["autothrottle_dont_adjust_delay"] is True
+    assert crawler.downloader.per_slot_settings == {"lab.fr": {"concurrency": 1, "delay": 3.0, "jitter": 0.0}}
+    assert vars(crawler.downloader.slots["lab.fr"]) == {"delay": 3.0, "jitter": 0.0, "concurrency": 1}
+    assert crawler.stats.values["labs/makery/robots/delay/lab.fr"] == 3.0
+
+
+def test_crawl_delay_never_shortens_our_own() -> None:
+    crawler = site("User-agent: *\nCrawl-delay: 1\n", DOWNLOAD_DELAY=2.0)
+    crawl(crawler, "https://lab.fr/a")
+    assert crawler.downloader.per_slot_settings["lab.fr"]["delay"] == 2.0
+
+
+def test_request_for_robots_itself_is_not_held_up_by_robots() -> None:
+    crawler = site("User-agent: *\nDisallow: /\n")
+    (request,) = crawl(crawler, "https://lab.fr/robots.txt", dont_obey_robotstxt=True)
+    assert isinstance(request, Request)
+    assert crawler.asked == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"tdm-reservation": "1"}, ""),
+        ({"Content-Usage": "train-ai=n"}, ""),
+        ({"X-Robots-Tag": "noai, noimageai"}, ""),
+        ({}, '<meta name="tdm-reservation" content="1">'),
+        ({}, "<META content='1' name='TDM-Reservation'/>"),
+        ({}, '<meta name="robots" content="noai">'),
+    ],
+)
+def test_reservation_of_mining_is_seen(headers: dict[str, str], body: str) -> None:
+    response = HtmlResponse("https://lab.fr/", headers=headers, body=f"<head>{body}</head>".encode(), encoding="utf-8")
+    assert is_reserved(signals(response))
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, ""),
+        ({"tdm-reservation": "0"}, ""),
+        ({"Content-Usage": "train-ai=y"}, ""),
+        ({"X-Robots-Tag": "noindex"}, ""),
+        ({}, '<meta name="robots" content="noindex, nofollow">'),
+        ({}, '<meta name="description" content="tdm-reservation: 1">'),
+    ],
+)
+def test_what_reserves_nothing_binds_to_nothing(headers: dict[str, str], body: str) -> None:
+    response = HtmlResponse("https://lab.fr/", headers=headers, body=f"<head>{body}</head>".encode(), encoding="utf-8")
+    assert not is_reserved(signals(response))
+
+
+def test_reservations_reach_the_parser_and_the_statistics() -> None:
+    crawler = site("User-agent: *\nAllow: /\nContent-Signal: search=yes, ai-train=no\n")
+    (request,) = crawl(crawler, "https://lab.fr/a")
+    assert isinstance(request, Request)
+    assert request.meta[RESERVED] == ["content-signal: search=yes, ai-train=no"]
+    middleware = RobotsMiddleware.from_crawler(crawler)  # type: ignore[arg-type]  # a stand-in
+    middleware.process_response(request, Response(request.url, headers={"tdm-reservation": "1"}))
+    assert request.meta[RESERVED] == ["content-signal: search=yes, ai-train=no", "tdm-reservation: 1"]
+    assert "tdm-reservation: 1" in crawler.stats.values["labs/makery/reserved/lab.fr"]
+
+
+def test_rules_without_delay_or_rules_allow() -> None:
+    assert Rules("none").verdict("https://lab.fr/") == "allowed"
