@@ -1,0 +1,160 @@
+"""A text to the cues it holds: concept, words, language, and whether an institution hosts the lab or is only named."""
+
+import re
+from typing import NamedTuple
+
+from warehouse.archetypes.lexicon import ANY, BIT, Lexicon, Meaning, Node, children, fold
+
+_TOKEN = re.compile(r"[^\W_]+|[.!?;:](?=\s|$)|(?<=\s)\||[\n•]")
+_LOOK_BACK = 8
+"""Words before an institution in which a marker still speaks of it: "porté par l'association X et la ville de"."""
+_HOST_REACH = 4
+"""Words between "porté par" and the institution it speaks of."""
+_MARKS_TO_TELL = 2
+"""Small words of a language in a sentence before it counts as written in it."""
+_WORDS_REMEMBERED = 100_000
+"""Distinct words kept between texts; beyond it the memory starts again, so that it stays flat."""
+_ALL = (ANY << 1) - 1
+
+HOST, GENITIVE, STATED, MENTION = "host", "genitive", "stated", "mention"
+
+
+class Found(NamedTuple):
+    """One cue in one text."""
+
+    concept: str
+    start: int
+    end: int
+    standing: str
+    is_several: bool
+
+
+class _Word(NamedTuple):
+    folded: str
+    marks: int
+    cues: tuple[Node, ...]
+    markers: tuple[Node, ...]
+    is_boundary: bool
+
+
+class Reader:
+    """Finds cues; remembers words it has seen, never texts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._words: dict[str, _Word] = {}
+
+    def read(self, text: str, country_languages: int = 0) -> list[Found]:
+        """Return the cues of a text in reading order.
+
+        An expression counts in a sentence of its language, in one too short to tell, and where the country of the
+        lab speaks it (`country_languages`, bits).
+        """
+        spans: list[tuple[int, int]] = []
+        words: list[_Word] = []
+        remembered = self._words
+        for match in _TOKEN.finditer(text):
+            token = match.group()
+            word = remembered.get(token)
+            if word is None:
+                word = self._look_up(token)
+            words.append(word)
+            spans.append(match.span())
+        found: list[Found] = []
+        start = 0
+        for position, word in enumerate(words):
+            if word.is_boundary:
+                self._read_sentence(words, spans, (start, position), country_languages, found)
+                start = position + 1
+        self._read_sentence(words, spans, (start, len(words)), country_languages, found)
+        return found
+
+    def _look_up(self, token: str) -> _Word:
+        if len(self._words) >= _WORDS_REMEMBERED:
+            self._words.clear()
+        is_boundary = not token[0].isalnum()
+        folded = fold(token)
+        word = _Word(
+            folded,
+            self._lexicon.language_marks.get(folded, 0),
+            tuple(children(self._lexicon.cues, folded)),
+            tuple(children(self._lexicon.markers, folded)),
+            is_boundary,
+        )
+        self._words[token] = word
+        return word
+
+    def _read_sentence(
+        self,
+        words: list[_Word],
+        spans: list[tuple[int, int]],
+        bounds: tuple[int, int],
+        country_languages: int,
+        found: list[Found],
+    ) -> None:
+        start, stop = bounds
+        if not any(words[position].cues for position in range(start, stop)):
+            return
+        written = sentence_languages([words[position].marks for position in range(start, stop)])
+        allowed = written | country_languages
+        position = start
+        while position < stop:
+            if not words[position].cues:
+                position += 1
+                continue
+            end, meanings = longest(words, position, stop, allowed)
+            if not end:
+                position += 1
+                continue
+            in_language = [meaning for meaning in meanings if meaning.languages & written]
+            standing = self._standing(words, start, position, written)
+            for meaning in in_language or meanings:
+                found.append(
+                    Found(meaning.concept, spans[position][0], spans[end - 1][1], standing, meaning.is_several)
+                )
+            position = end
+
+    def _standing(self, words: list[_Word], start: int, position: int, written: int) -> str:
+        """Return how the words before an institution present it: the nearest marker speaks."""
+        nearest, has_genitive = STATED, False
+        begin = max(start, position - _LOOK_BACK)
+        while begin < position:
+            end, meanings = (
+                longest(words, begin, position, written, root="markers") if words[begin].markers else (0, [])
+            )
+            kinds = {meaning.concept for meaning in meanings}
+            if "partner" in kinds:
+                nearest = MENTION
+            elif "host" in kinds and position - end <= _HOST_REACH:
+                nearest = HOST
+            has_genitive = has_genitive or ("possessive" in kinds and end == position)
+            begin = end or begin + 1
+        return GENITIVE if nearest == STATED and has_genitive else nearest
+
+
+def sentence_languages(marks: list[int]) -> int:
+    """Return the languages a sentence may be in, as bits; all of them when it is too short to tell."""
+    counts = {bit: sum(1 for mark in marks if mark & bit) for bit in BIT.values() if bit != ANY}
+    most = max(counts.values())
+    if most < _MARKS_TO_TELL:
+        return _ALL
+    return ANY | sum(bit for bit, count in counts.items() if count >= max(_MARKS_TO_TELL, most * 0.7))
+
+
+def longest(
+    words: list[_Word], position: int, stop: int, allowed: int, root: str = "cues"
+) -> tuple[int, list[Meaning]]:
+    """Return where the longest allowed expression from a position ends, and what it means; 0 when there is none."""
+    best_end, best = 0, []
+    nodes = list(words[position].cues if root == "cues" else words[position].markers)
+    end = position + 1
+    while nodes:
+        meanings = [meaning for node in nodes for meaning in node.meanings if meaning.languages & allowed]
+        if meanings:
+            best_end, best = end, meanings
+        if end >= stop:
+            break
+        word = words[end].folded
+        nodes = [child for node in nodes for child in children(node, word)]
+        end += 1
+    return best_end, best

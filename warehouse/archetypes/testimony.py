@@ -1,0 +1,145 @@
+"""A lab's listings to its testimony: every cue, with where it stands and how direct it is."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from warehouse.archetypes.lexicon import Lexicon, fold
+from warehouse.archetypes.passages import Passage, is_cut, passages
+from warehouse.archetypes.reading import GENITIVE, HOST, MENTION, STATED, Reader
+
+IDENTITY_ROLES = frozenset({"name", "operator", "address", "web"})
+"""Where a body named is the host (codebook §6 trap 3)."""
+
+_ROLE_STRENGTH = {
+    "name": 1.0,
+    "operator": 1.0,
+    "address": 1.0,
+    "web": 0.9,
+    "kind": 0.85,
+    "legal": 1.0,
+    "text": 1.0,
+    "offer": 0.9,
+    "equipment": 1.0,
+    "label": 0.7,
+    "audience": 0.7,
+    "access": 1.0,
+    "hours": 0.7,
+    "fees": 0.8,
+    "ambition": 0.4,
+}
+_TICKED = 0.5
+"""A ticked category counts half of a described activity (ruling 3)."""
+_STANDING_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
+"""Host versus mention (codebook §6 trap 3: full weight for the host, 0.6-0.85 elsewhere, less for a partner)."""
+_SEVERAL = 0.6
+"""Several of a kind ("les lycées") are neighbours or publics, not the host."""
+
+_SHARED_HOSTS = re.compile(
+    r"(?:^|\.)(facebook|twitter|instagram|linkedin|google|youtube|youtu|github|fablabs|wordpress|blogspot|gmail"
+    r"|wixsite|weebly|meetup|yahoo|hotmail|orange|wanadoo|laposte|free|outlook|medium|tumblr|bit|goo)\.[a-z.]+$"
+)
+
+
+class Cue(NamedTuple):
+    """One cue of one listing."""
+
+    concept: str
+    matched: str
+    role: str
+    field: str
+    source: str
+    source_key: str
+    standing: str
+    is_several: bool
+    is_ticked: bool
+
+    @property
+    def place_strength(self) -> float:
+        """How much of a rule's weight the field gives, 0-1."""
+        return _ROLE_STRENGTH[self.role] * (_TICKED if self.is_ticked else 1.0)
+
+    @property
+    def host_strength(self) -> float:
+        """The same for an institution: in prose only the host counts in full."""
+        strength = self.place_strength
+        if self.role in {"text", "offer", "access", "ambition", "audience", "hours", "fees"}:
+            strength *= _STANDING_STRENGTH[self.standing] * (_SEVERAL if self.is_several else 1.0)
+        return strength
+
+
+class Testimony:
+    """What all listings of one lab say."""
+
+    def __init__(self, cues: Iterable[Cue], *, is_cut: bool, has_text: bool) -> None:
+        self.is_cut = is_cut
+        self.has_text = has_text
+        self.by_concept: dict[str, list[Cue]] = {}
+        for cue in cues:
+            self.by_concept.setdefault(cue.concept, []).append(cue)
+
+    def of(self, *concepts: str) -> list[Cue]:
+        """Return the cues of the concepts, in the order of the listings."""
+        return [cue for concept in concepts for cue in self.by_concept.get(concept, ())]
+
+    def says(self, *concepts: str) -> bool:
+        """Tell whether any of the concepts is there at all."""
+        return any(concept in self.by_concept for concept in concepts)
+
+
+def hear(listings: Iterable[Mapping[str, Any]], reader: Reader, lexicon: Lexicon) -> Testimony:
+    """Return the testimony of one lab's listings, whatever their order."""
+    cues: list[Cue] = []
+    cut = has_text = False
+    for listing in sorted(listings, key=lambda row: (row.get("source") or "", row.get("source_key") or "")):
+        source, source_key = listing.get("source") or "", listing.get("source_key") or ""
+        country = listing.get("country_code") or ""
+        languages = lexicon.countries.get(country, 0)
+        cut = cut or is_cut(listing)
+        for passage in passages(listing):
+            if passage.role == "web":
+                cues.extend(_domain_cues(passage, country, lexicon, (source, source_key)))
+                continue
+            if passage.role not in {"name", "kind", "legal", "address"}:
+                has_text = True
+            for found in reader.read(passage.text, languages):
+                cues.append(
+                    Cue(
+                        found.concept,
+                        passage.text[found.start : found.end],
+                        passage.role,
+                        passage.field,
+                        source,
+                        source_key,
+                        found.standing,
+                        found.is_several,
+                        passage.is_ticked,
+                    )
+                )
+    return Testimony(cues, is_cut=cut, has_text=has_text)
+
+
+def _domain_cues(passage: Passage, country: str, lexicon: Lexicon, listing: tuple[str, str]) -> Iterable[Cue]:
+    """Yield what the host name says; shared platforms and domains of another country say nothing."""
+    host = host_of(passage.text)
+    if not host or _SHARED_HOSTS.search(host):
+        return
+    top = host.rpartition(".")[2]
+    if len(top) == 2 and country and top not in {country.lower(), "eu", "io", "co", "me", "tv", "cc", "uk"}:
+        return
+    match = lexicon.domains.search(host)
+    if match and match.lastgroup:
+        yield Cue(match.lastgroup, host, "web", passage.field, *listing, HOST, False, False)
+
+
+def host_of(address: str) -> str:
+    """Return the host name of a URL, a bare domain or an e-mail address, folded; empty when there is none."""
+    first = address.strip().split()[0] if address.strip() else ""
+    if "@" in first and "/" not in first:
+        first = first.rpartition("@")[2]
+    try:
+        host = urlsplit(first if "//" in first else f"//{first}").hostname or ""
+    except ValueError:
+        return ""
+    return fold(host).removeprefix("www.")
