@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from warehouse import parquet
-from warehouse.schema import SCHEMA_VERSION, TABLES, SchemaMismatch
+from warehouse.schema import SCHEMA_VERSION, TABLES, Row, SchemaMismatch
 from warehouse.storage import Storage
 from warehouse.weeks import BadWeek, Week
 
@@ -32,7 +32,7 @@ class Lake:
         stored = parquet.canonical(table, row)
         metadata = {"labs:schema_version": SCHEMA_VERSION, "labs:table": table_name, "labs:iso_week": str(week)}
         with self.storage.writing(_path(table_name, week)) as file:
-            parquet.write(stored, file, metadata=metadata)
+            parquet.write(stored, file, metadata=metadata, sorted_by=len(row.key))
 
     def read(self, table_name: str, week: Week, columns: list[str] | None = None) -> pa.Table:
         """Return the week's table, or the named columns of it.
@@ -69,7 +69,7 @@ class Lake:
         return self.storage.clean(_ROOT)
 
 
-def _row(table_name: str) -> type:
+def _row(table_name: str) -> type[Row]:
     if table_name not in TABLES:
         raise SchemaMismatch(f"no table is called {table_name!r}")
     return TABLES[table_name]

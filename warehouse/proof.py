@@ -28,6 +28,10 @@ _REFERENCES = (
 """Every value of the first column is a value of the second."""
 
 
+_CELLS_AT_ONCE = 2_000_000
+"""Cells read in one query when values are compared: two columns of a million labs."""
+
+
 class ProofFailed(Exception):
     """A finished release does not hold what it says: a bug or a bad disk, and nothing is published."""
 
@@ -92,7 +96,7 @@ def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) 
     why = f"{len(columns)} columns" if columns == declared else f"{columns} instead of {declared}"
     yield Proof(name="columns", subject=file.path, passed=columns == declared == file.columns, why=why)
 
-    digest = table_sha256(rows, ((name, _column(reader, table, name)) for name in columns))
+    digest = table_sha256(rows, _columns(reader, table, columns))
     yield Proof(name="content", subject=file.path, passed=digest == file.content_sha256, why=f"SHA-256 {digest[:12]}")
 
     key = ", ".join(row.key)
@@ -153,15 +157,23 @@ def _delta(reader: duckdb.DuckDBPyConnection, previous_labs: pa.Table | None) ->
     expected = replay(before, feed)
     digest = table_sha256(expected.num_rows, ((name, expected[name]) for name in told))
     rows = _number(reader, "FROM labs SELECT count(*)")
-    found = table_sha256(rows, ((name, _column(reader, "labs", name)) for name in told))
+    found = table_sha256(rows, _columns(reader, "labs", told))
     why = f"{before.num_rows} labs and {feed.num_rows} changes give {expected.num_rows} labs"
     return Proof(name="delta", subject="changes.parquet", passed=digest == found, why=why)
 
 
-def _column(reader: duckdb.DuckDBPyConnection, table: str, name: str) -> pa.ChunkedArray:
-    # DuckDB makes a GEOMETRY of the column; its bytes are the WKB that was written
-    what = f"ST_AsWKB({name})" if name == geoparquet.GEOMETRY else f'"{name}"'
-    return reader.view(table).project(f"{what} AS it").to_arrow_table()["it"]
+def _columns(
+    reader: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
+) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Return the columns as DuckDB reads them, few at a time, so that a large table never stands in memory whole."""
+    rows = _number(reader, f"FROM {table} SELECT count(*)")
+    at_once = max(1, _CELLS_AT_ONCE // max(rows, 1))
+    for start in range(0, len(names), at_once):
+        some = names[start : start + at_once]
+        # DuckDB makes a GEOMETRY of that column; its bytes are the WKB that was written
+        read = [f'ST_AsWKB("{name}") AS "{name}"' if name == geoparquet.GEOMETRY else f'"{name}"' for name in some]
+        part = reader.view(table).project(", ".join(read)).to_arrow_table()
+        yield from ((name, part[name]) for name in some)
 
 
 def _number(reader: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> int:
