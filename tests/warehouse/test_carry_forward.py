@@ -1,0 +1,118 @@
+"""A source that is silent, blocked or not believed keeps its last good listings, marked, for eight weeks."""
+
+import pyarrow as pa
+import pytest
+from fabricate import NOW, W40, listing, state, table
+
+from warehouse import checks
+from warehouse.carry_forward import MAX_STALE_WEEKS, WeekListings, carry_forward
+from warehouse.weeks import Week
+
+GOOD = carry_forward(
+    table("listings", [listing("network", "a"), listing("network", "b"), listing("atlas", "a")]),
+    table("sources", [state("network", fetched_at=NOW), state("atlas", fetched_at=NOW)]),
+    week=W40,
+)
+
+
+def silent(how: str = "failed") -> tuple[pa.Table, pa.Table]:
+    crawled = table("listings", [listing("atlas", "a")])
+    return crawled, table("sources", [state("network", how, failure="http", evidence="503"), state("atlas")])
+
+
+def row_of(week: WeekListings, source: str) -> dict[str, object]:
+    return next(row for row in week.sources.to_pylist() if row["source"] == source)
+
+
+def test_a_good_week_is_taken_as_it_is() -> None:
+    assert GOOD.listings.num_rows == 3
+    assert row_of(GOOD, "network")["listings"] == 2
+    assert row_of(GOOD, "network")["listings_week"] == "2026-W40"
+    assert row_of(GOOD, "network")["staleness_weeks"] == 0
+
+
+@pytest.mark.parametrize("how", ["failed", "blocked", "skipped"])
+def test_a_silent_source_keeps_last_weeks_listings_and_says_so(how: str) -> None:
+    week = carry_forward(*silent(how), week=W40.next, previous=(GOOD.listings, GOOD.sources))
+    assert week.listings.equals(GOOD.listings)
+    row = row_of(week, "network")
+    assert (row["state"], row["failure"], row["evidence"]) == ("carried_forward", "http", "503")
+    assert (row["listings"], row["listings_week"], row["staleness_weeks"]) == (2, "2026-W40", 1)
+    assert row["fetched_at"] == NOW
+    assert week.expired == ()
+
+
+def test_after_eight_weeks_listings_expire_with_a_reason_and_not_before() -> None:
+    week, at = GOOD, W40
+    for stale in range(1, MAX_STALE_WEEKS + 1):
+        at = at.next
+        week = carry_forward(*silent(), week=at, previous=(week.listings, week.sources))
+        assert row_of(week, "network")["staleness_weeks"] == stale
+        assert week.listings.num_rows == 3
+    week = carry_forward(*silent(), week=at.next, previous=(week.listings, week.sources))
+    assert week.expired == ("network",)
+    assert week.listings["source"].to_pylist() == ["atlas"]
+    assert row_of(week, "network")["state"] == "failed"
+    assert "2026-W40 expired" in str(row_of(week, "network")["evidence"])
+    later = carry_forward(*silent(), week=at.next.next, previous=(week.listings, week.sources))
+    assert later.expired == ()
+    assert row_of(later, "network")["staleness_weeks"] == MAX_STALE_WEEKS + 2
+
+
+def test_staleness_counts_weeks_of_the_calendar_when_weeks_are_missing() -> None:
+    week = carry_forward(*silent(), week=Week.parse("2026-W45"), previous=(GOOD.listings, GOOD.sources))
+    assert row_of(week, "network")["staleness_weeks"] == 5
+
+
+def test_a_source_nobody_asked_is_skipped_and_kept() -> None:
+    crawled = table("listings", [listing("atlas", "a")])
+    week = carry_forward(
+        crawled, table("sources", [state("atlas")]), week=W40.next, previous=(GOOD.listings, GOOD.sources)
+    )
+    assert week.listings.num_rows == 3
+    row = row_of(week, "network")
+    assert (row["state"], row["failure"]) == ("carried_forward", "not_crawled")
+
+
+def test_a_drift_refused_source_keeps_last_weeks_listings_with_the_reason() -> None:
+    crawled, states = table("listings", [listing("network", "a")]), table("sources", [state("network")])
+    before = carry_forward(
+        table("listings", [listing("network", f"k{number}") for number in range(20)]), states, week=W40
+    )
+    history = [checks.check_week(before.listings, states)]
+    found = checks.check_week(crawled, states, history=history)
+    week = carry_forward(crawled, states, week=W40.next, checks=found, previous=(before.listings, before.sources))
+    assert week.listings.num_rows == 20
+    row = row_of(week, "network")
+    assert (row["state"], row["failure"]) == ("carried_forward", "drift")
+    assert "count: 1 against" in str(row["evidence"])
+
+
+def test_a_source_that_never_answered_carries_nothing() -> None:
+    week = carry_forward(*silent(), week=W40)
+    assert row_of(week, "network")["state"] == "failed"
+    assert row_of(week, "network")["listings"] == 0
+    assert week.expired == ()
+
+
+def test_a_source_that_comes_back_replaces_what_was_kept() -> None:
+    kept = carry_forward(*silent(), week=W40.next, previous=(GOOD.listings, GOOD.sources))
+    crawled = table("listings", [listing("network", "c")])
+    back = carry_forward(
+        crawled, table("sources", [state("network")]), week=W40.next.next, previous=(kept.listings, kept.sources)
+    )
+    assert [row["source_key"] for row in back.listings.to_pylist() if row["source"] == "network"] == ["c"]
+    assert row_of(back, "network")["staleness_weeks"] == 0
+
+
+def test_the_same_sources_in_another_order_give_the_same_tables() -> None:
+    crawled, states = silent()
+    turned = carry_forward(
+        crawled.take(list(reversed(range(crawled.num_rows)))),
+        states.take([1, 0]),
+        week=W40.next,
+        previous=(GOOD.listings, GOOD.sources.take([1, 0])),
+    )
+    straight = carry_forward(crawled, states, week=W40.next, previous=(GOOD.listings, GOOD.sources))
+    assert turned.listings.equals(straight.listings)
+    assert turned.sources.equals(straight.sources)

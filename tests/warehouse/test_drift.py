@@ -1,0 +1,114 @@
+"""Gates are learned from a source's own history: growth passes, falling is held, small sources may breathe."""
+
+import pyarrow as pa
+import pytest
+from fabricate import listing, state, table
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse import checks
+from warehouse.drift import count_band, share_band
+
+
+def week_of(count: int, **columns: object) -> pa.Table:
+    return table("listings", [listing("network", f"k{number}", **columns) for number in range(count)])
+
+
+def gates(listings: pa.Table, history: list[pa.Table] | None = None) -> pa.Table:
+    return checks.check_week(listings, table("sources", [state("network")]), history=history or [])
+
+
+def held(now: pa.Table, *before: pa.Table) -> bool:
+    history: list[pa.Table] = []
+    for week in before:
+        history.append(gates(week, history))
+    return "network" in checks.refused(gates(now, history))
+
+
+def test_the_first_week_passes_whatever_it_holds() -> None:
+    assert not held(week_of(3))
+
+
+@pytest.mark.parametrize(("before", "now", "expected"), [
+    (100, 70, True), (100, 0, True), (100, 900, False), (100, 90, False), (100, 84, True),
+    (5, 3, True), (5, 4, False), (6, 4, False), (3, 2, False), (3, 1, True), (1, 0, True), (1, 1, False), (10, 7, True),
+])  # fmt: skip
+def test_the_second_week_is_judged_already(before: int, now: int, expected: bool) -> None:
+    assert held(week_of(now), week_of(before)) is expected
+
+
+def test_a_source_that_always_varies_may_fall_further_than_one_that_never_does() -> None:
+    calm, lively = [200.0] * 20, [200.0, 170.0, 205.0, 175.0, 210.0, 180.0, 215.0, 170.0, 200.0]
+    assert count_band(calm).lower == pytest.approx(188, abs=1)
+    assert count_band(lively).lower < 165
+    assert count_band(lively).lower >= 150, "whatever its habits, a third of a source does not leave unseen"
+
+
+def test_a_renamed_field_holds_a_source_whose_count_is_right() -> None:
+    assert held(week_of(50), week_of(50, website="https://a.example"))
+    assert not held(week_of(50, website="https://a.example"), week_of(50))
+
+
+def test_lost_coordinates_hold_a_source() -> None:
+    assert held(week_of(50), week_of(50, lat=48.0, lon=2.0))
+
+
+def test_one_row_of_eight_without_a_street_is_no_drift() -> None:
+    before = week_of(8, street="1 rue A")
+    now = table("listings", [listing("network", f"k{n}", street="1 rue A" if n else None) for n in range(8)])
+    assert not held(now, before)
+
+
+def test_a_week_that_was_held_teaches_nothing() -> None:
+    assert held(week_of(60), week_of(100), week_of(60), week_of(60))
+    assert not held(week_of(98), week_of(100), week_of(60), week_of(60))
+
+
+def test_a_source_that_failed_has_no_gates() -> None:
+    found = checks.check_week(week_of(0), table("sources", [state("network", "failed")]))
+    assert found.num_rows == 0
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=30))
+def test_a_count_band_lets_the_last_good_week_and_growth_pass_and_never_zero(history: list[int]) -> None:
+    band = count_band([float(count) for count in history])
+    assert 0 < band.lower <= history[-1]
+    assert band.lower >= history[-1] * 0.6
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.integers(1, 1000))
+def test_a_share_band_lets_the_usual_share_pass(history: list[float], rows: int) -> None:
+    assert 0 <= share_band(history, rows).lower <= sorted(history)[-1]
+
+
+def labs(names: int) -> pa.Table:
+    from fabricate import lab_id
+
+    return table("labs", [{"lab_id": lab_id(str(number)), "name": "A"} for number in range(names)])
+
+
+def verdicts(before: int, now: int, announced: int = 0) -> dict[str, str]:
+    from fabricate import empty_of, lab_id
+
+    gone = [lab_id(str(number)) for number in range(now, now + announced)]
+    found = checks.check_snapshot(labs(before) if before else None, labs(now), empty_of("id_bridge"), announced=gone)
+    return {row["name"]: row["verdict"] for row in found.to_pylist()}
+
+
+def test_a_mass_removal_blocks_the_week_and_says_so() -> None:
+    assert verdicts(100, 89)["labs_removed"] == "block"
+    assert verdicts(100, 90)["labs_removed"] == "pass"
+    assert verdicts(100, 900)["labs_removed"] == "pass"
+    assert verdicts(8, 5)["labs_removed"] == "pass"
+    assert verdicts(8, 4)["labs_removed"] == "block"
+    assert verdicts(100, 60, announced=40)["labs_removed"] == "pass"
+    assert verdicts(0, 0)["labs_published"] == "block"
+
+
+def test_a_blocked_week_raises_with_the_checks() -> None:
+    from fabricate import empty_of
+
+    found = checks.check_snapshot(labs(100), labs(50), empty_of("id_bridge"))
+    with pytest.raises(checks.ChecksFailed, match="50 of 100 labs") as caught:
+        checks.require_passed(found)
+    assert caught.value.checks is found
