@@ -72,9 +72,9 @@ FAILURES: dict[Failure, FailureClass] = {
     Failure.TLS: FailureClass("The certificate is expired, self-signed, for another name or otherwise not trusted."),
     Failure.PROTOCOL: FailureClass("What the server sent is not valid HTTP, or its compression is broken."),
     Failure.REDIRECTS: FailureClass("The address redirects in a circle or too many times."),
-    Failure.ROBOTS: FailureClass("robots.txt forbids the address to this crawler.", "blocked"),
+    Failure.ROBOTS: FailureClass("By its robots.txt the site does not want this crawler there.", "blocked"),
     Failure.ROBOTS_UNREACHABLE: FailureClass(
-        "robots.txt answers 5xx or not at all, which RFC 9309 counts as forbidden.", "skipped", is_retryable=True
+        "The robots.txt answers 5xx or not at all, which RFC 9309 counts as forbidden.", "skipped", is_retryable=True
     ),
     Failure.REFUSED_ADDRESS: FailureClass(
         "The address is not a public web address: another scheme, a password, an undeclared port or a private network."
