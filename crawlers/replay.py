@@ -63,7 +63,7 @@ class WarcStorage:
         if self._writer:
             self._writer.close()
 
-    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
+    def retrieve_response(self, spider: Spider | None, request: Request) -> Response | None:
         """Return the archived response; None when live, and for what gave no answer or was never asked."""
         exchange = self.exchange(request)
         if exchange is None or exchange.failure or self._reader is None:
@@ -125,7 +125,11 @@ class ArchiveMiddleware(HttpCacheMiddleware):
                 # who made the archive without it has asked nobody, and a replay asks nobody either
                 return Response(request.url, status=404, request=request)
             raise Unanswered(Failure.MISSING_PAGE, f"{request.method} {request.url} is not in the archive")
-        return super().process_request(request)
+        # not by way of super: a request marked dont_cache would go on to the network
+        response = self.storage.retrieve_response(self.crawler.spider, request)
+        if response is not None:
+            response.flags.append("cached")
+        return response
 
     def process_exception(self, request: Request, exception: Exception, spider: Spider | None = None) -> None:
         """Archive a request that got no answer."""

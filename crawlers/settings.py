@@ -64,6 +64,7 @@ _HARDENED: dict[str, Any] = {
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOAD_TIMEOUT": 30,
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "TWISTED_DNS_RESOLVER": "crawlers.guards.addresses.GuardedResolver",
     "DOWNLOAD_HANDLERS": {
         "http": "crawlers.origins.OriginsHandler",
         "https": "crawlers.origins.OriginsHandler",
@@ -96,6 +97,8 @@ _ARCHIVE: dict[str, Any] = {
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "crawlers.retry.PatientRetryMiddleware": 550,
         "crawlers.replay.ArchiveMiddleware": 900,
+        # below the archive: what it answers is not asked for, and what is refused here is archived as refused
+        "crawlers.guards.addresses.AddressGuard": 950,
     },
     "LOG_ENABLED": True,
     "LOG_LEVEL": "WARNING",

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from crawlers.declaration import SourceInfo
 from crawlers.failures import of_exception
 from crawlers.guards.failures import CrawlFailed, printable
+from crawlers.guards.reservations import RESERVED
 from crawlers.reading.fields import Fields, cleaned, disclosed
 from warehouse.schema import Listing, Rejection
 
@@ -49,6 +50,8 @@ class Record:
     position: str
     """The source's own id where it has one, else the position on the page from 0."""
     sha256: str | None = None
+    is_reserved: bool = False
+    """True when its publisher reserves text and data mining: facts only."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +163,9 @@ class Source(Spider):
         """Yield what becomes of each record of a page: a listing or a rejection."""
         digest = response.meta.get("page_sha256") if response.request else None
         digest = digest or hashlib.sha256(response.body).hexdigest()
+        is_reserved = bool(response.request and response.meta.get(RESERVED))
         for index, data in enumerate(records):
-            record = Record(data, response.url, self.position(data) or str(index), digest)
+            record = Record(data, response.url, self.position(data) or str(index), digest, is_reserved)
             yield Reading(record, self.listing(record))
 
     def position(self, data: Any) -> str | None:
@@ -179,6 +183,8 @@ class Source(Spider):
             self.seen_keys.update(self.keys(record.data))
         try:
             columns = cleaned(self.fields(record.data))
+            if record.is_reserved:
+                columns["description"] = None
             return Listing(**{**columns, "source": self.info.name, "page_sha256": record.sha256})
         except OutOfScope as out:
             return self._rejection(record, "out_of_scope", out.reason, out.field, out.value)

@@ -9,7 +9,7 @@ from stdnum.fr import siret
 from crawlers.guards.failures import printable
 from crawlers.guards.personal_data import contact, scrub
 from crawlers.reading.dates import day
-from crawlers.reading.links import web_addresses
+from crawlers.reading.links import own_site_first, web_addresses
 from crawlers.reading.text import one_line, plain, texts
 from warehouse.gazetteer.coordinates import parse
 from warehouse.gazetteer.countries import country_code
@@ -43,7 +43,7 @@ def cleaned(fields: Mapping[str, Any]) -> Fields:
     out["country_code"] = country_code(country)
     place = parse(out.get("lat"), out.get("lon"))
     out["lat"], out["lon"] = place.lat, place.lon
-    addresses = web_addresses(out.get("website"))
+    addresses = own_site_first(web_addresses(out.get("website")))
     out["website"] = addresses[0] if addresses else None
     out["links"] = [
         link for link in web_addresses([*addresses[1:], *(texts(out.get("links")) or [])]) if link != out["website"]

@@ -11,6 +11,11 @@ _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(?!\d)", re.I)
 _HOST = re.compile(r"^[^\s/?#@:]+\.[^\s/?#@:.]{2,}\.?$")
 _SEPARATORS = re.compile(r"[\s;,|]+(?=https?:|www\.)|\s*;\s*|\s+(?:ou|et|and|or)\s+", re.I)
 LONGEST_URL = 2000
+_SOCIAL = re.compile(
+    r"^https?://(?:[a-z0-9-]+\.)*(?:facebook|instagram|twitter|x|linkedin|youtube|meetup|t|fb|youtu|discord|telegram)"
+    r"\.(?:com|me|be|gg|org)(?:/|$)",
+    re.I,
+)
 
 
 def web_address(value: Any) -> str | None:
@@ -30,6 +35,11 @@ def web_addresses(value: Any) -> list[str]:
         return []
     parts = (_url(part) for part in _SEPARATORS.split(value.strip()))
     return list(dict.fromkeys(url for url in parts if url))
+
+
+def own_site_first(urls: list[str]) -> list[str]:
+    """Return the URLs with pages of social networks last: they are no site of the lab's own."""
+    return sorted(urls, key=lambda url: bool(_SOCIAL.match(url)))
 
 
 def _url(text: str) -> str | None:

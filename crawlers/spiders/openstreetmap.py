@@ -85,15 +85,16 @@ class OpenStreetMap(Source):
     def fields(self, data: Any) -> Fields:
         """Return the columns of one element."""
         tags = data["tags"]
-        names = [tags.get(tag) for tag in ("name", "official_name", "operator", "addr:housename", "brand")]
-        name = next((value for value in names if value), None)
+        stated = (tags.get(tag) for tag in ("name", "official_name", "operator", "addr:housename"))
+        # ";" is how OpenStreetMap writes two values in one tag
+        name, *others = next((parts for value in stated if (parts := _parts(value))), [None])
         described = (name, tags.get("description"), tags.get("description:en"), tags.get("network"))
         attested = fabrication(*described, tags.get("workshop"), tags.get("amenity"), tags.get("website"))
         if attested is None:
-            if tags.get("amenity") == "studio" or tags.get("workshop") == "radio" or "radio" in (tags.get("studio"),):
+            if tags.get("amenity") == "studio" or tags.get("workshop") == "radio" or tags.get("studio") == "radio":
                 raise OutOfScope("a radio or studio", "amenity", tags.get("amenity"))
-            if (other := other_place(*described)) or tags.get("repair") == "assisted_self_service":
-                raise OutOfScope("a repair café or a radio, no workshop attested", "name", other)
+            if other_place(*described) or tags.get("repair") == "assisted_self_service":
+                raise OutOfScope("a repair café or a radio, no workshop attested", "name", name)
         if name is None:
             raise Refused("no_name", "the element has no name, operator or house name", "name")
         centre = data if data.get("lat") is not None else mapping(data.get("center"))
@@ -102,7 +103,7 @@ class OpenStreetMap(Source):
             "source_key": f"{data['type']}/{data['id']}",
             "url": f"https://www.openstreetmap.org/{data['type']}/{data['id']}",
             "name": name,
-            "alt_names": [part for tag in NAME_TAGS for part in str(tags.get(tag) or "").split(";")],
+            "alt_names": [*others, *(part for tag in NAME_TAGS for part in _parts(tags.get(tag)))],
             "kinds": [f"{tag}={tags[tag]}" for tag in KIND_TAGS if tag in tags],
             "description": tags.get("description") or tags.get("description:en"),
             "operator": tags.get("operator"),
@@ -121,7 +122,10 @@ class OpenStreetMap(Source):
             "phone": [tags.get("phone"), tags.get("contact:phone")],
             "opening_hours": tags.get("opening_hours"),
             "fees": tags.get("fee"),
-            "status": "closed" if any(tag.startswith(("disused:", "abandoned:")) for tag in tags) else "unknown",
             "founded_on": tags.get("start_date"),
             "updated_on": tags.get("check_date"),
         }
+
+
+def _parts(value: str | None) -> list[str]:
+    return [part.strip() for part in (value or "").split(";") if part.strip()]
