@@ -1,0 +1,1 @@
+"""The embedded reference tables, built by hand from pinned packages: `python -m warehouse.gazetteer.build`."""

@@ -1,0 +1,175 @@
+"""Stated points to where they lie, repaired where what else is known proves the repair."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.gazetteer.cells import Indices, Mask, Objects
+from warehouse.gazetteer.communes import NONE, communes
+from warehouse.gazetteer.shapes import Floats, distance_km, great_circle_km
+from warehouse.gazetteer.world import COAST_KM, COMMUNE_COAST_KM, commune_shapes, country_shapes
+
+FAR_KM = 2.0
+"""A point farther outside its commune contradicts it. Source: issue 5; the shapes are good to about 500 m."""
+
+# Communes of the collectivities have a point of GeoNames and no shape: how far they may reach around it.
+_REACH_WITHOUT_SHAPE_KM = 30.0
+
+# What may have happened to a point on its way, and the issue its repair is recorded under.
+_VARIANTS: tuple[tuple[str, Callable[[Floats, Floats], tuple[Floats, Floats]]], ...] = (
+    ("swapped", lambda lat, lon: (lon, lat)),
+    ("sign_lost", lambda lat, lon: (lat, -lon)),
+    ("sign_lost", lambda lat, lon: (-lat, lon)),
+    ("sign_lost", lambda lat, lon: (-lat, -lon)),
+)
+
+
+# Where Google's geocoder and the lists made from it put a whole country when an address is not found.
+_COUNTRY_POINTS: tuple[tuple[float, float], ...] = (
+    *((46.227638, 2.213749), (46.603354, 1.888334)),  # France
+    *((55.378051, -3.435973), (52.355518, -1.174320)),  # United Kingdom, England
+    (51.165691, 10.451526),  # Germany
+    *((37.090240, -95.712891), (39.783730, -100.445882)),  # United States
+    (40.463667, -3.749220),  # Spain
+    (41.871940, 12.567380),  # Italy
+    (50.503887, 4.469936),  # Belgium
+    (46.818188, 8.227512),  # Switzerland
+    (52.132633, 5.291266),  # Netherlands
+    (39.399872, -8.224454),  # Portugal
+    (56.130366, -106.346771),  # Canada
+    (-14.235004, -51.925280),  # Brazil
+    (20.593684, 78.962880),  # India
+)
+_COUNTRY_POINT_DEGREES = 2e-4
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where points lie: commune and arrondissement in France, country (territories by their own code) everywhere."""
+
+    commune: Indices
+    arrondissement: Objects
+    country: Objects
+
+    @staticmethod
+    def nowhere(count: int) -> "Found":
+        """Return as many points that lie nowhere."""
+        return Found(np.full(count, NONE, np.int64), np.full(count, None, object), np.full(count, None, object))
+
+    def put(self, rows: Indices, other: "Found") -> None:
+        """Write what was found for the rows over what stands there."""
+        self.commune[rows] = other.commune
+        self.arrondissement[rows] = other.arrondissement
+        self.country[rows] = other.country
+
+
+def find(lat: Floats, lon: Floats) -> Found:
+    """Return where each point lies; NaN and what is no position lie nowhere. Off a coast is on the coast."""
+    found = Found.nowhere(len(lat))
+    rows = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180))
+    if len(rows) == 0:
+        return found
+    shapes, world = commune_shapes(), country_shapes()
+    codes = np.array([*world.codes, None], dtype=object)
+    inside = shapes.containing(lat[rows], lon[rows])
+    _put_shapes(found, rows, inside)
+    outside = rows[inside < 0]
+    lands = world.containing(lat[outside], lon[outside])
+    found.country[outside] = codes[lands]
+    # at sea, or in the France of Natural Earth's coarser border
+    coast = outside[(codes[lands] == "FR") | (lands < 0)]
+    _put_shapes(found, coast, shapes.nearest(lat[coast], lon[coast], COMMUNE_COAST_KM))
+    sea = outside[(lands < 0) & (found.commune[outside] == NONE)]
+    found.country[sea] = codes[world.nearest(lat[sea], lon[sea], COAST_KM)]
+    return found
+
+
+def _put_shapes(found: Found, rows: Indices, shape: Indices) -> None:
+    """Write commune and arrondissement of the rows that lie in a shape."""
+    commune_of, arrondissement_of = _places()
+    hit = shape >= 0
+    found.commune[rows[hit]] = commune_of[shape[hit]]
+    found.arrondissement[rows[hit]] = arrondissement_of[shape[hit]]
+    found.country[rows[hit]] = "FR"
+
+
+@cache
+def _places() -> tuple[Indices, Objects]:
+    """Return commune and arrondissement of each commune shape."""
+    france, codes = communes(), commune_shapes().codes
+    districts = [code if code in france.arrondissements else None for code in codes]
+    return np.array([france.index_of[code] for code in codes]), np.array(districts, dtype=object)
+
+
+@cache
+def _shape_of() -> Indices:
+    """Return the shape of each commune, -1 for none."""
+    shape = np.full(len(communes().codes), -1, np.int64)
+    for index, code in enumerate(commune_shapes().codes):
+        if code not in communes().arrondissements:
+            shape[communes().index_of[code]] = index
+    return shape
+
+
+def outside_km(lat: Floats, lon: Floats, commune: Indices) -> Floats:
+    """Return how far each point lies outside its commune; 0 where the commune has neither shape nor point."""
+    france, shape = communes(), _shape_of()[commune]
+    reach = great_circle_km(lat, lon, france.lat[commune], france.lon[commune]) - _REACH_WITHOUT_SHAPE_KM
+    far = np.nan_to_num(np.maximum(reach, 0.0), nan=0.0)
+    has = np.flatnonzero(shape >= 0)
+    far[has] = distance_km(lat[has], lon[has], commune_shapes().polygons[shape[has]])
+    return far
+
+
+def repairs(lat: Floats, lon: Floats, commune: Indices, country: Objects) -> tuple[Objects, Floats, Floats]:
+    """Return the one repair that brings each point to its known commune, or country where no commune is known.
+
+    Entries are None, and the point as stated, where no repair or more than one kind of repair fits: nothing is proven.
+    """
+    name = np.full(len(lat), None, object)
+    new_lat, new_lon = lat.copy(), lon.copy()
+    fitting = np.zeros(len(lat), np.int64)
+    for issue, change in _VARIANTS:
+        to_lat, to_lon = change(lat, lon)
+        fits = _fits(to_lat, to_lon, commune, country)
+        fitting += fits
+        first = fits & (fitting == 1)
+        name[first], new_lat[first], new_lon[first] = issue, to_lat[first], to_lon[first]
+    proven = fitting == 1
+    name[~proven] = None
+    return name, np.where(proven, new_lat, lat), np.where(proven, new_lon, lon)
+
+
+def _fits(lat: Floats, lon: Floats, commune: Indices, country: Objects) -> NDArray[np.bool_]:
+    """Tell which points lie in the commune, within 2 km, or where there is none in the country."""
+    fits = np.zeros(len(lat), np.bool_)
+    valid = np.abs(lat) <= 90
+    named = np.flatnonzero(valid & (commune != NONE))
+    fits[named] = outside_km(lat[named], lon[named], commune[named]) <= FAR_KM
+    rest = np.flatnonzero(valid & (commune == NONE))
+    lies = find(lat[rest], lon[rest]).country
+    known = country[rest]
+    fits[rest] = np.array([a is not None and (b is None or a == b) for a, b in zip(lies, known, strict=True)], np.bool_)
+    return fits
+
+
+def decimals(lat: Floats, lon: Floats) -> Indices:
+    """Return the decimals each point is written with, 0 to 6: of the two numbers the longer counts."""
+    found = np.full(len(lat), 6, np.int64)
+    for places in range(5, -1, -1):
+        # half of the sixth decimal: floats keep 15 digits, and 2.1 is stored as 2.1000000000000001
+        short = (np.abs(np.round(lat, places) - lat) < 5e-8) & (np.abs(np.round(lon, places) - lon) < 5e-8)
+        found[short] = places
+    return found
+
+
+def is_country_point(lat: Floats, lon: Floats) -> Mask:
+    """Tell which points stand for a whole country."""
+    middle = np.zeros(len(lat), np.bool_)
+    with np.errstate(invalid="ignore"):
+        for at_lat, at_lon in _COUNTRY_POINTS:
+            middle |= (np.abs(lat - at_lat) < _COUNTRY_POINT_DEGREES) & (np.abs(lon - at_lon) < _COUNTRY_POINT_DEGREES)
+    return middle

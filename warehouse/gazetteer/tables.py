@@ -1,0 +1,29 @@
+"""The embedded reference tables, read on first use."""
+
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+FOLDER = Path(__file__).parent / "tables"
+
+
+class GazetteerUnavailable(Exception):
+    """A reference table is missing or damaged: reinstall, or rebuild it with `python -m warehouse.gazetteer.build`."""
+
+
+@cache
+def read(name: str) -> pa.Table:
+    """Return the table; its pages are checked against their checksums.
+
+    Raises: GazetteerUnavailable, naming the table and the remedy.
+    """
+    path = FOLDER / f"{name}.parquet"
+    try:
+        return pq.read_table(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        raise GazetteerUnavailable(
+            f"gazetteer table {path.name} cannot be read ({type(error).__name__}): reinstall the package, or run "
+            "python -m warehouse.gazetteer.build"
+        ) from error
