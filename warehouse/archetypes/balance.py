@@ -7,7 +7,7 @@ from typing import NamedTuple
 from warehouse.archetypes.rules import ARCHETYPES, Rule
 from warehouse.archetypes.signals import Signal
 
-REPEAT = 0.15
+REPEAT = 0.2
 """What each further distinct wording of a signal adds to its strongest one."""
 _WORDINGS = 3
 """Wordings counted a signal; more would reward length."""

@@ -14,10 +14,12 @@ LEAST_LEAD = 0.5
 GATE = 2.4
 """Points from which a body counts as the host: a strong cue (3.0) of the lab's own name, operator, address or domain,
 or one that prose calls the host; a mention (0.65 of 3.5) stays below."""
-LEAST_PROFESSIONAL = 3.0
-"""Two medium cues for paying professionals: "dominate" (codebook §2 step 3) needs more than one word."""
+LEAST_PROFESSIONAL = 2.5
+"""One unguarded medium cue for paying professionals (codebook §3.5)."""
 LEAST_COMMUNITY = 2.0
 """One positive community cue (ruling 13)."""
+_SOME_COMMUNITY = 0.9
+"""One weak community cue."""
 _TRACE = 0.5
 """Points below which an archetype is no runner-up and no hint."""
 
@@ -47,12 +49,16 @@ def decide(testimony: Testimony, balance: Balance) -> Decision:
         archetype = tell(facts, points)
         if archetype is not None:
             return _decided(archetype, step, points)
-    return _by_score(points)
+        if step == "functions" and facts.is_planned and facts.community < LEAST_COMMUNITY * 2:
+            return _abstain("scope", points, "planned")
+    return _by_score(facts, points)
 
 
 def _is_out_of_scope(testimony: Testimony, facts: Facts) -> bool:
-    """Ruling 9: a complete text, another activity attested, and no machine; health labs stand outside the six."""
+    """Ruling 9: a complete text, another activity, no machine; health labs and private workshops too."""
     if facts.is_health and facts.public_host < GATE and facts.higher_education < GATE:
+        return True
+    if facts.is_private_person and not facts.is_association:
         return True
     return testimony.has_text and not testimony.is_cut and facts.has_other_activity and not facts.has_machines
 
@@ -66,7 +72,11 @@ def _operator(facts: Facts, points: Mapping[str, float]) -> str | None:
     if top == "1":
         if facts.functions >= 2:
             return "2"
-        is_lifted = facts.members_run_machines and (facts.has_full_workshop or facts.has_charter)
+        is_lifted = facts.members_run_machines and (
+            facts.has_full_workshop
+            or facts.has_charter
+            or (facts.is_own_association and facts.public_host == facts.social_centre)
+        )
         return "3" if is_lifted else "1"
     if top == "6" and facts.training == facts.school and facts.is_association and facts.is_open:
         return "3"
@@ -79,7 +89,7 @@ def _science_centre(facts: Facts) -> str | None:
     """T1 and ruling 8: a full workshop with open slots is 3, workshops only or no details 1."""
     if facts.science_centre < GATE:
         return None
-    return "3" if facts.has_full_workshop and facts.community >= LEAST_COMMUNITY else "1"
+    return "3" if facts.has_large_machine and facts.community >= _SOME_COMMUNITY else "1"
 
 
 def _functions(facts: Facts, points: Mapping[str, float]) -> str | None:
@@ -97,8 +107,6 @@ def _audience(facts: Facts, _points: Mapping[str, float]) -> str | None:
 
 def _community(facts: Facts, points: Mapping[str, float]) -> str | None:
     """Step 4 and ruling 13: one positive community cue, and no other archetype ahead."""
-    if facts.is_planned and facts.community < LEAST_COMMUNITY * 2:
-        return None
     ahead = max(points[archetype] for archetype in ("1", "2", "4", "6"))
     return "3" if facts.community >= LEAST_COMMUNITY and points["3"] >= ahead else None
 
@@ -111,12 +119,14 @@ STEPS: tuple[tuple[str, Callable[[Facts, Mapping[str, float]], str | None]], ...
 )
 
 
-def _by_score(points: Mapping[str, float]) -> Decision:
+def _by_score(facts: Facts, points: Mapping[str, float]) -> Decision:
     first, second = _ranked(points)[:2]
     if points[first] < LEAST_POINTS:
         return _abstain("score", points, "thin" if points[first] > _TRACE else "name_only")
     if points[first] - points[second] < LEAST_LEAD:
         return _abstain("score", points, "tie")
+    if first == "3" and facts.community < _SOME_COMMUNITY and not facts.has_full_workshop:
+        return _abstain("score", points, "thin")
     return _decided(first, "score", points)
 
 

@@ -12,7 +12,10 @@ HOSTING = ("coworking", "cafe", "grocery", "culture", "lodging", "garden", "reus
 """Hosting functions. Source: ruling 3; training and meeting rooms, incubator, médiathèque, Micro-Folie are none."""
 MACHINES = ("fabrication", "combined_category", "laser", "cnc", "printer3d", "wood_metal", "community_lab")
 _DESCRIBED = 0.6
-"""Place strength from which a function is described, not ticked (a ticked category gives 0.43)."""
+"""Place strength from which a function is described, not ticked (a ticked category gives 0.5)."""
+_GUARDED_RULES = ("professionals>5", "prototyping>5")
+_GUARD = 2.0
+"""Taken from each of them when the lab is an association, open or for everybody and has no business form (§3.5)."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,20 @@ class Facts:
     training: float
     school: float
     office: float
+    social_centre: float
     science_centre: float
     community: float
     professional: float
+    professional_guard: float
+    """What the guard takes from archetype 5."""
     has_business_form: bool
     is_association: bool
     is_open: bool
+    is_own_association: bool
+    """True when prose says an association is the lab, so that its host is only its address."""
     members_run_machines: bool
     has_full_workshop: bool
+    has_large_machine: bool
     has_charter: bool
     has_machines: bool
     has_other_activity: bool
@@ -55,9 +64,10 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
     has_business_form = balance.of("company_form>5", "paid_service>5") > 0
     is_open = balance.of("open_to_all>3", "membership>3") > 0
     is_association = balance.of("association_form>3", "community_lab>3") > 0
-    professional = balance.of("professionals>5", "prototyping>5", "paid_service>5", "subscription>5", "company_form>5")
-    if (is_association or is_open) and not has_business_form:
-        professional -= 2.0
+    is_guarded = (is_association or is_open or testimony.says("mixed_public")) and not has_business_form
+    professional = balance.of("paid_service>5", "subscription>5", "company_form>5") + sum(
+        max(balance.of(rule) - (_GUARD if is_guarded else 0.0), 0.0) for rule in _GUARDED_RULES
+    )
     has_full_workshop = testimony.says("laser") and testimony.says("cnc")
     return Facts(
         functions=sum(functions.values()),
@@ -71,6 +81,7 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         training=balance.best("6", ("vocational_body", "insertion", "school_host")),
         school=balance.of("school_host>6"),
         office=balance.best("5", ("prototyping_office", "staff_lab", "proximity_manufacture")),
+        social_centre=balance.of("social_centre>1"),
         science_centre=balance.of("science_centre>1"),
         community=balance.of(
             "community_lab>3",
@@ -80,13 +91,17 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
             "sharing>3",
             "open_lab>3",
             "association_runs_it>3",
+            "maker_culture>3",
         ),
         professional=professional,
+        professional_guard=sum(min(balance.of(rule), _GUARD) for rule in _GUARDED_RULES) if is_guarded else 0.0,
         has_business_form=has_business_form,
         is_association=is_association,
         is_open=is_open,
+        is_own_association=balance.of("community_lab>3", "association_runs_it>3") >= _DESCRIBED and is_association,
         members_run_machines=balance.of("membership>3", "community_lab>3", "open_lab>3") >= 2.0,
         has_full_workshop=has_full_workshop,
+        has_large_machine=testimony.says("laser", "cnc"),
         has_charter=balance.of("charter>3") > 0,
         has_machines=testimony.says(*MACHINES),
         has_other_activity=testimony.says("other_activity"),
@@ -111,6 +126,5 @@ def guarded(points: Points, facts: Facts, gate: float) -> dict[str, float]:
     if facts.higher_education >= gate:
         after["3"] -= 1.0
         after["6"] -= 1.0
-    if (facts.is_association or facts.is_open) and not facts.has_business_form:
-        after["5"] -= 2.0
+    after["5"] -= facts.professional_guard
     return after

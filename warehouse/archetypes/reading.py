@@ -8,7 +8,7 @@ from warehouse.archetypes.lexicon import ANY, BIT, Lexicon, Meaning, Node, child
 _TOKEN = re.compile(r"[^\W_]+|[.!?;:](?=\s|$)|(?<=\s)\||[\n•]")
 _LOOK_BACK = 8
 """Words before an institution in which a marker still speaks of it: "porté par l'association X et la ville de"."""
-_HOST_REACH = 4
+_HOST_REACH = 7
 """Words between "porté par" and the institution it speaks of."""
 _MARKS_TO_TELL = 2
 """Small words of a language in a sentence before it counts as written in it."""
@@ -96,6 +96,8 @@ class Reader:
         if not any(words[position].cues for position in range(start, stop)):
             return
         written = sentence_languages([words[position].marks for position in range(start, stop)])
+        if written == _ALL and country_languages:
+            written = country_languages | BIT["en"] | ANY
         allowed = written | country_languages
         position = start
         while position < stop:

@@ -208,8 +208,12 @@ def cooperative_form(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
 
 @signal
 def professionals(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
-    """Report professionals, craftspeople, firms or start-ups as the public."""
-    return _stated(testimony, "professionals")
+    """Report professionals, craftspeople, firms or start-ups as the public, not as founder or owner."""
+    return (
+        (cue, cue.place_strength)
+        for cue in testimony.of("professionals")
+        if cue.role not in IDENTITY_ROLES and cue.role not in {"legal", "label"}
+    )
 
 
 @signal
@@ -270,6 +274,12 @@ def admin_help(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
 def digital_initiation(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
     """Report first steps with computers, parenting, coding-goûter."""
     return _stated(testimony, "digital_initiation")
+
+
+@signal
+def digital_awareness(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
+    """Report parenting, coding-goûter, science and media awareness."""
+    return _stated(testimony, "digital_awareness")
 
 
 @signal
@@ -337,6 +347,12 @@ def membership(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
 def sharing(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
     """Report sharing of knowledge, DIY, open source."""
     return _in_words(testimony, "sharing")
+
+
+@signal
+def maker_culture(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
+    """Report makers, meeting, repairing: words everybody uses."""
+    return _in_words(testimony, "maker_culture")
 
 
 @signal

@@ -17,7 +17,7 @@ _ROLE_STRENGTH = {
     "operator": 1.0,
     "address": 1.0,
     "web": 0.9,
-    "kind": 0.85,
+    "kind": 1.0,
     "legal": 1.0,
     "text": 1.0,
     "offer": 0.9,
