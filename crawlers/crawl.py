@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawlers.archive import WarcReader
 from crawlers.catalogue import spider as spider_class
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
+from crawlers.guards.robots import overall_verdict
 from crawlers.outcome import Harvest, judge, settled
 from crawlers.replay import pages
 from crawlers.settings import Run, settings
@@ -48,6 +49,7 @@ class _Told:
     harvest: Harvest
     failed: CrawlFailed | None
     crash: str | None
+    robots: str | None
 
 
 @dataclass
@@ -66,6 +68,7 @@ class _Listener:
         self.spider = spider
 
     def spider_error(self, failure: Any) -> None:
+        logger.error("%s", failure.getTraceback())
         where = failure.getTracebackObject()
         while where is not None and where.tb_next is not None:
             where = where.tb_next
@@ -108,6 +111,8 @@ def _run(source: str, run: Run) -> _Told:
     listener = _Listener()
     for name in ("item_scraped", "spider_opened", "spider_error", "spider_closed"):
         crawler.signals.connect(getattr(listener, name), signal=getattr(signals, name))
+    # what a download or a callback fails by is in the state, and a bug is logged by the listener
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     process.crawl(crawler)
     process.start()
     if listener.spider is None:
@@ -124,7 +129,8 @@ def _run(source: str, run: Run) -> _Told:
             failed = judged
     if failed or listener.crash:
         logger.warning("%s: %s", source, failed or listener.crash)
-    return _Told(spider, harvest, failed, listener.crash)
+    verdict = overall_verdict(crawler.stats.get_stats(), source)
+    return _Told(spider, harvest, failed, listener.crash, verdict)
 
 
 def _unfinished(reason: str) -> CrawlFailed | None:
@@ -147,23 +153,17 @@ def _state(told: _Told, archive: WarcReader, week: str) -> SourceState:
         out_of_scope=told.harvest.out_of_scope if is_good else 0,
         unanswered=len(told.spider.unread),
         pages=sum(exchange.status is not None for exchange in archive.last()),
-        requests=len(archive.exchanges),
+        requests=sum(exchange.failure != Failure.REFUSED_ADDRESS for exchange in archive.exchanges),
         bytes=sum(exchange.size for exchange in archive.exchanges),
         fetched_at=last,
         listings_week=week if is_good else None,
         staleness_weeks=0,
-        robots=_robots(told),
+        robots=told.robots,
         licence=info.terms.licence,
         attribution=info.terms.attribution,
         is_share_alike=info.terms.is_share_alike,
         terms_url=info.terms.terms_url,
     )
-
-
-def _robots(told: _Told) -> str | None:
-    if told.failed and told.failed.failure is Failure.ROBOTS:
-        return "unreachable" if "unreachable" in told.failed.evidence.lower() else "disallowed"
-    return "allowed"
 
 
 def _write(out: Path, harvest: Harvest, archived: list[Page], state: SourceState) -> None:

@@ -8,12 +8,21 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+
+from crawlers.guards.failures import CrawlFailed, Failure
 
 
 class BadOrigins(ValueError):
     """The origins file is none: the message is one line for the user."""
+
+
+class NotInOrigins(CrawlFailed, IgnoreRequest):
+    """A request to a host the map does not name: it fails at once, as asking again would change nothing."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(Failure.UNREACHABLE, f"{host} is not in the origins map")
 
 
 def read_origins(path: Path) -> dict[str, str]:
@@ -56,7 +65,7 @@ class OriginsHandler(HTTP11DownloadHandler):
         host = parts.netloc.rpartition("@")[2].lower()
         base = self._origins.get(host) or self._origins.get((parts.hostname or "").lower())
         if base is None:
-            raise CannotResolveHostError(f"{host} is not in the origins map")
+            raise NotInOrigins(host)
         path = request.url.split("#", 1)[0].partition("://")[2]
         path = path[len(path.split("/", 1)[0].split("?", 1)[0]) :]
         response = await super().download_request(request.replace(url=base + path, headers=request.headers.copy()))

@@ -90,9 +90,12 @@ class WarcStorage:
         self._writer.write(_asked(request), answer, datetime.now(UTC), is_truncated="partial" in response.flags)
 
     def store_failure(self, request: Request, error: Exception) -> None:
-        """Append a live request that got no answer, with its failure class."""
-        if self._writer is not None:
-            failed = of_exception(error)
+        """Append a live request that got no answer, with its failure class.
+
+        What robots.txt forbids is left out: it was never asked, and a replay reads the same robots.txt.
+        """
+        failed = of_exception(error)
+        if self._writer is not None and failed.failure not in (Failure.ROBOTS, Failure.ROBOTS_UNREACHABLE):
             self._writer.write_failure(_asked(request), str(failed.failure), failed.evidence, datetime.now(UTC))
 
     def exchange(self, request: Request) -> Exchange | None:
@@ -117,6 +120,8 @@ class ArchiveMiddleware(HttpCacheMiddleware):
         """
         if not self.storage.is_replay:
             return super().process_request(request)
+        if not self.policy.should_cache_request(request):
+            return None  # no address of the web: the guard below refuses it, as it did live
         exchange = self.storage.exchange(request)
         if exchange is not None and exchange.failure:
             raise Unanswered(Failure(exchange.failure), exchange.message)
@@ -133,7 +138,7 @@ class ArchiveMiddleware(HttpCacheMiddleware):
 
     def process_exception(self, request: Request, exception: Exception, spider: Spider | None = None) -> None:
         """Archive a request that got no answer."""
-        if not isinstance(exception, Unanswered):
+        if not isinstance(exception, Unanswered) and self.policy.should_cache_request(request):
             self.storage.store_failure(request, exception)
 
 

@@ -95,7 +95,10 @@ _ARCHIVE: dict[str, Any] = {
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "crawlers.guards.robots.RobotsMiddleware": 100,
         "crawlers.retry.PatientRetryMiddleware": 550,
+        "crawlers.guards.bodies.BodyGuard": 570,
         "crawlers.replay.ArchiveMiddleware": 900,
         # below the archive: what it answers is not asked for, and what is refused here is archived as refused
         "crawlers.guards.addresses.AddressGuard": 950,
@@ -116,6 +119,8 @@ def _waits(run: Run) -> dict[str, Any]:
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
             "RETRY_TIMES": 0,
             "LABS_RETRY_WAIT": 0.0,
+            # nothing is left that could ask the network, whatever a middleware lets through
+            "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https", "file", "data", "ftp", "s3")),
         }
     origins = run.origins or {}
     near = loopback_hosts(origins)
