@@ -1,34 +1,63 @@
 """A pair of listings, and why it is or is not one lab."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field, create_model
 
 from warehouse.schema.row import Row
 
 Verdict = Literal["match", "no_match", "unsure"]
 
+FEATURES: dict[str, str] = {
+    "name_shared": "Weight of the words both names have; a rare word weighs 1, a generic one or the city less.",
+    "name_least": "Share of the lighter name's weight that the other has, 0-1.",
+    "name_most": "Share of the heavier name's weight that the other has, 0-1.",
+    "name_left_least": "Weight of the words without a counterpart, on the side with less.",
+    "name_left_most": "Weight of the words without a counterpart, on the side with more.",
+    "name_ratio": "Likeness of the names, words sorted, 0-1.",
+    "name_joined": "Likeness of the names' letters, spaces removed, 0-1.",
+    "name_initials": "1 when one name is the initials of the other, else 0.",
+    "name_places": "Number of cities in which the commoner of the two names occurs.",
+    "distance_km": "Distance between the coordinates, km.",
+    "precision_km": "Radius within which the less precise position is known, km.",
+    "street_ratio": "Likeness of the streets, 0-1.",
+    "number_equal": "1 when the house numbers are the same, 0 when they differ.",
+    "postcode_equal": "1 when the postcodes are the same, 0.5 when they start alike, 0 when they differ.",
+    "city_ratio": "Likeness of the cities, 0-1; 1 in the same commune.",
+    "country_equal": "1 when the countries are the same, 0 when they differ.",
+    "site_equal": "1 when host or platform page are the same, 0 when they differ.",
+    "site_places": "Number of cities the shared site serves.",
+    "site_linked": "1 when one names the other's page, else 0.",
+    "email_equal": "1 when the addresses are the same, 0.5 when only their hosts are, 0 when they differ.",
+    "email_places": "Number of cities the shared e-mail host serves.",
+    "phone_equal": "1 when the numbers are the same, 0 when they differ.",
+    "phone_names": "Number of different names the shared number stands for.",
+    "register_equal": "1 when SIRET or RNA are the same, 0 when they differ.",
+    "same_source": "1 when both listings are of one source, else 0.",
+}
+"""Every feature a pair is compared by: a column each, null when a side is missing the value."""
 
-class FeatureReceipt(BaseModel):
-    """What one feature said about a pair."""
 
-    feature: str = Field(description="Feature, as documented by labs explain.")
-    value: float | None = Field(default=None, description="Value in the unit of its name; null when missing.")
-    weight: float = Field(description="Contribution to the score, log-odds.")
-
-
-class Match(Row):
-    """One compared pair; left sorts before right."""
-
-    key: ClassVar[tuple[str, ...]] = ("left_source", "left_source_key", "right_source", "right_source_key")
-
+class _MatchHead(Row):
     left_source: str = Field(description="Source of the left listing.")
     left_source_key: str = Field(description="Key of the left listing.")
     right_source: str = Field(description="Source of the right listing.")
     right_source_key: str = Field(description="Key of the right listing.")
-    rule: str = Field(description="Blocking rule that made the pair a candidate.")
-    features: list[FeatureReceipt] = Field(description="What each feature said, largest contribution first.")
+    rule: str = Field(description="First blocking rule that made the pair a candidate.")
     score: float = Field(ge=0, le=1, description="Probability that the two are one lab, 0-1.")
     verdict: Verdict = Field(description="match, no_match or unsure.")
     decided_by: str = Field(description="model, veto or judgement, with its name.")
-    model_version: str = Field(description="Version of the scoring model.")
+    reasons: str | None = Field(
+        description="The features that moved the score most, with their contribution in log-odds; null for no_match."
+    )
+    model_version: str = Field(description="Version of the scoring model: labs explain tells every contribution.")
+
+
+Match = create_model(
+    "Match",
+    __base__=_MatchHead,
+    __doc__="One compared pair; left sorts before right. A receipt: what was compared, what it weighed, who decided.",
+    **{name: (float | None, Field(default=None, description=text)) for name, text in FEATURES.items()},  # type: ignore[call-overload]  # create_model takes the fields as keywords; mypy sees only a dict
+)
+Match.key = ("left_source", "left_source_key", "right_source", "right_source_key")
+

@@ -1,0 +1,204 @@
+"""Records to candidate pairs, each with the rules that made it: many small blocks, none quadratic."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe import text
+from dedupe.normalize import Records, hashes_of
+from dedupe.places import cells
+from dedupe.text import Integers
+
+BLOCK_CAP = 24
+"""Members of a block that are all paired with each other; a larger block is a window over its members by name."""
+
+WINDOW = 6
+"""Neighbours by name that a member of an over-large block is paired with."""
+
+
+RULE_BITS = 4
+"""At most 15 rules: a pair of a million rows and its rule fit in one integer."""
+
+JUDGEMENT = 1 << 15
+"""Stands in `Candidates.rules` of a pair that is only there because somebody judged it."""
+
+
+RULE_NAMES = (
+    "site", "phone", "email", "register", "name", "joined", "rare_word", "word_city", "prefix_city", "initials_city",
+    "cell", "cell_shifted", "word_cell", "street_postcode", "street_city",
+)  # fmt: skip
+"""The rules by number."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way to find pairs: records with an equal key are candidates.
+
+    Attributes:
+        name: What `matches.rule` says.
+        columns: Keys, one array a column, one 63-bit hash a record, -1 for no key; equal keys of different columns
+            make a pair too.
+        why: What the rule is for; published by `labs explain`.
+    """
+
+    name: str
+    columns: tuple[Integers, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of rows, left below right, each once.
+
+    Attributes:
+        left, right: Rows of the records.
+        rules: Bit r is set when rule number r made the pair.
+    """
+
+    left: Integers
+    right: Integers
+    rules: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def take(self, kept: np.ndarray) -> "Candidates":
+        """Return the pairs kept, in their order."""
+        return Candidates(self.left[kept], self.right[kept], self.rules[kept])
+
+
+def candidates(records: Records) -> Candidates:
+    """Return the pairs that some rule finds, sorted by left and right.
+
+    Pairs without a follower are found as if there were no followers at all: see `clustering.cluster`.
+    """
+    order, n, followers = name_order(records), len(records), records.followers
+    found = []
+    for number, rule in enumerate(rules(records)):
+        columns = rule.columns
+        if followers.any():
+            left, right = pairs_of(columns, order)
+            joins = followers[left] | followers[right]
+            found.append(pack(left[joins], right[joins], number, n))
+            columns = tuple(np.where(followers, -1, keys) for keys in columns)
+        found.append(pack(*pairs_of(columns, order), number, n))
+    return unpack(np.concatenate(found), n)
+
+
+def rules(records: Records) -> list[Rule]:
+    """Return the blocking rules with their keys."""
+    name, place = records.names, records.places
+    n = len(records)
+    main = slice(0, n)
+    words = text.text_hashes(name.vocabulary)
+    first, second, third = (_word(words, records, position) for position in range(3))
+    prefix = _word(text.text_hashes(text.slice_start(name.vocabulary, 4)), records, 0)
+    country = place.country.hashes
+    anywhere = np.where(country < 0, np.int64(1), country)
+    city = text.mix(place.city.hashes, np.zeros(n, dtype=np.int64))
+    street = hashes_of(place.number, place.street_word)
+    spelled = name.spelled.hashes[main]
+    joined = name.joined.hashes[main]
+    return [
+        Rule("site", (records.site.hashes, records.page.hashes, records.link.hashes, records.mail_host.hashes),
+             "Same web host, platform page or e-mail host: networks share one, so it is only a candidate."),
+        Rule("phone", (records.phone.hashes,), "Same phone number."),
+        Rule("email", (records.email.hashes,), "Same e-mail address."),
+        Rule("register", (records.register.hashes,), "Same SIRET or RNA number."),
+        Rule("name", (text.mix(spelled, anywhere),), "Same words in the name, in any order, same country."),
+        Rule("joined", (joined,), "Same letters in the name, however it is split into words."),
+        Rule("rare_word", (text.mix(first, anywhere),), "Same rarest word in the name, same country."),
+        Rule("word_city", (text.mix(first, city), text.mix(second, city), text.mix(third, city)),
+             "A heavy word of the name in common, same city."),
+        Rule("prefix_city", (text.mix(prefix, city),), "Rarest word starts alike, same city: typing errors."),
+        Rule("initials_city", (text.mix(name.initials.hashes[main], city), text.mix(joined, city)),
+             "One name is the other's initials, same city."),
+        Rule("cell", (cells(place, 250, 0.0),), "Same 250 m cell."),
+        Rule("cell_shifted", (cells(place, 250, 0.5),), "Same 250 m cell of the grid moved by half a cell."),
+        Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)), text.mix(second, cells(place, 3_000, 0.0))),
+             "A heavy word of the name in common within some 3 km, whatever the city is called."),
+        Rule("street_postcode", (text.mix(street, place.postcode.hashes),), "Same number, street word and postcode."),
+        Rule("street_city", (text.mix(street, city),), "Same number, street word and city."),
+    ]  # fmt: skip
+
+
+def name_order(records: Records) -> Integers:
+    """Return the rank of each record by the letters of its name: what windows over large blocks slide along."""
+    spelled = records.names.spelled
+    by_value = np.argsort(np.argsort(spelled.strings, kind="stable"), kind="stable") if len(spelled.values) else None
+    n = len(records)
+    if by_value is None:
+        return np.arange(n, dtype=np.int64)
+    value = text.take(by_value.astype(np.int64), spelled.codes[:n], -1)
+    order = np.lexsort((np.arange(n), value))
+    rank = np.empty(n, dtype=np.int64)
+    rank[order] = np.arange(n)
+    return rank
+
+
+def pairs_of(columns: tuple[Integers, ...], rank: Integers) -> tuple[Integers, Integers]:
+    """Return the rows of the pairs with an equal key, unordered and possibly repeated."""
+    n = len(rank)
+    bits = _bits(n)
+    by_rank = np.empty(n, dtype=np.int64)
+    by_rank[rank] = np.arange(n)
+    # the key's low bits and the rank in one integer: one plain sort of values, much faster than an indirect one
+    mask = np.int64((1 << (62 - bits)) - 1)
+    packed = [((keys & mask) << bits) | rank for keys in columns]
+    merged = np.concatenate([p[keys >= 0] for p, keys in zip(packed, columns, strict=True)])
+    merged = np.unique(merged) if len(columns) > 1 else np.sort(merged)
+    key, row = merged >> bits, by_rank[merged & ((1 << bits) - 1)]
+    boundary = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1], [True]])) if len(key) else np.zeros(1, int)
+    size = np.repeat(np.diff(boundary), np.diff(boundary))
+    reach = np.where(size <= BLOCK_CAP, BLOCK_CAP, WINDOW)
+    lefts, rights = [], []
+    alive = np.flatnonzero(size > 1)
+    for offset in range(1, BLOCK_CAP):
+        alive = alive[alive + offset < len(key)]
+        alive = alive[(key[alive] == key[alive + offset]) & (offset <= reach[alive])]
+        if not len(alive):
+            break
+        lefts.append(row[alive])
+        rights.append(row[alive + offset])
+    empty = np.empty(0, dtype=np.int64)
+    return (np.concatenate(lefts), np.concatenate(rights)) if lefts else (empty, empty)
+
+
+def _bits(n: int) -> int:
+    return max(1, int(n - 1).bit_length())
+
+
+def pack(left: Integers, right: Integers, rule: int, n: int) -> Integers:
+    """Return the pairs and the rule as one integer each: lower row, higher row, rule."""
+    bits = _bits(n)
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    return (((low << bits) | high) << RULE_BITS) | rule
+
+
+def unpack(packed: Integers, n: int) -> Candidates:
+    """Return each pair once with the rules that made it."""
+    bits = _bits(n)
+    packed = np.sort(packed)
+    pair = packed >> RULE_BITS
+    first = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]])) if len(pair) else np.empty(0, np.int64)
+    rule_bits = (np.int32(1) << (packed & ((1 << RULE_BITS) - 1)).astype(np.int32)).astype(np.int32)
+    masks = np.bitwise_or.reduceat(rule_bits, first) if len(first) else np.empty(0, np.int32)
+    pair = pair[first]
+    return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks)
+
+
+def _word(hashes: Integers, records: Records, position: int) -> Integers:
+    """Return the hash of the word at that position by weight; -1 where the name has fewer."""
+    return text.take(hashes, records.names.words[: len(records), position], -1)
+
+
+def with_pairs(found: Candidates, judged: Integers, n: int) -> Candidates:
+    """Return the candidates with the judged pairs (left, right, number) among them."""
+    if not len(judged):
+        return found
+    known = [pack(found.left, found.right, 0, n) >> RULE_BITS, pack(judged[:, 0], judged[:, 1], 0, n) >> RULE_BITS]
+    masks = [found.rules, np.full(len(judged), JUDGEMENT, dtype=np.int32)]
+    pair, mask = np.concatenate(known), np.concatenate(masks)
+    distinct, first = np.unique(pair, return_index=True)
+    bits = _bits(n)
+    return Candidates(distinct >> bits, distinct & ((1 << bits) - 1), mask[first])

@@ -1,0 +1,211 @@
+"""Candidate pairs to features: one feature a column, one function a feature; NaN is missing, never a zero or a hundred.
+
+A feature's docstring is what `labs explain` publishes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe import text
+from dedupe.blocking import Candidates
+from dedupe.likeness import Values, distance, equal, ratio
+from dedupe.name_evidence import NameEvidence, name_evidence
+from dedupe.normalize import Records
+from dedupe.spread import spreads
+from dedupe.text import Coded, Integers
+
+CHUNK = 1 << 18
+"""Pairs compared at a time: what bounds the memory of the stage."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the features of a set of pairs are computed from.
+
+    Attributes:
+        records: All records.
+        left, right: Rows of the pairs.
+        names: Evidence of the names.
+        spread: How many places each contact value serves.
+    """
+
+    records: Records
+    left: Integers
+    right: Integers
+    names: NameEvidence
+    spread: dict[str, np.ndarray]
+
+
+def name_shared(pair: Context) -> Values:
+    """Weight of the words both names have, generic words and the city discounted (0: none; 1: one rare word)."""
+    return pair.names.shared
+
+
+def name_least(pair: Context) -> Values:
+    """Share of the lighter name's weight that the other has too, 0-1."""
+    return pair.names.least
+
+
+def name_most(pair: Context) -> Values:
+    """Share of the heavier name's weight that the other has too, 0-1."""
+    return pair.names.most
+
+
+def name_left_least(pair: Context) -> Values:
+    """Weight of the words without a counterpart, on the side with less of them."""
+    return pair.names.left_least
+
+
+def name_left_most(pair: Context) -> Values:
+    """Weight of the words without a counterpart, on the side with more of them."""
+    return pair.names.left_most
+
+
+def name_ratio(pair: Context) -> Values:
+    """Likeness of the names, words sorted, 0-1 (normalised indel distance)."""
+    return pair.names.ratio
+
+
+def name_joined(pair: Context) -> Values:
+    """Likeness of the names' letters without spaces, 0-1 (normalised indel distance)."""
+    return pair.names.joined
+
+
+def name_initials(pair: Context) -> Values:
+    """1 when one name is the initials of the other, else 0."""
+    return pair.names.is_initials.astype(np.float32)
+
+
+def name_places(pair: Context) -> Values:
+    """Number of cities in which the commoner of the two names occurs: chains and generic names have many."""
+    spread = pair.spread["name"]
+    return np.maximum(spread[pair.left], spread[pair.right])
+
+
+def distance_km(pair: Context) -> Values:
+    """Distance between the coordinates, km."""
+    where = pair.records.places
+    return distance(where, pair.left, pair.right)
+
+
+def precision_km(pair: Context) -> Values:
+    """Radius within which the less precise of the two positions is known, km; missing when both are points."""
+    precision = pair.records.places.precision_m
+    return (np.fmax(precision[pair.left], precision[pair.right]) / 1000).astype(np.float32)
+
+
+def street_ratio(pair: Context) -> Values:
+    """Likeness of the streets without the words for street, 0-1."""
+    return ratio(pair.records.places.street, pair.left, pair.right)
+
+
+def number_equal(pair: Context) -> Values:
+    """1 when the house numbers are the same, 0 when they differ."""
+    return equal(pair.records.places.number, pair.left, pair.right)
+
+
+def postcode_equal(pair: Context) -> Values:
+    """1 when the postcodes are the same, 0.5 when their first two characters are, 0 when they differ."""
+    column = pair.records.places.postcode
+    same = equal(column, pair.left, pair.right)
+    start = column.map(lambda values: text.slice_start(values, 2))
+    return np.where((same == 0) & (equal(start, pair.left, pair.right) == 1), np.float32(0.5), same)
+
+
+def city_ratio(pair: Context) -> Values:
+    """Likeness of the cities' names, 0-1; 1 when they are in the same commune."""
+    where = pair.records.places
+    likeness = ratio(where.city, pair.left, pair.right)
+    return np.where(equal(where.commune, pair.left, pair.right) == 1, np.float32(1), likeness)
+
+
+def country_equal(pair: Context) -> Values:
+    """1 when the countries are the same, 0 when they differ."""
+    return equal(pair.records.places.country, pair.left, pair.right)
+
+
+def site_equal(pair: Context) -> Values:
+    """1 when the web sites have the same host, or on a platform the same page; 0 when they differ."""
+    return equal(pair.records.site, pair.left, pair.right)
+
+
+def site_places(pair: Context) -> Values:
+    """Number of cities the shared web site serves; missing when the sites differ: networks share one."""
+    return _spread_of_shared(pair, "site", pair.records.site)
+
+
+def site_linked(pair: Context) -> Values:
+    """1 when one record's site, link or e-mail host is the other's site or page at its source, else 0."""
+    record = pair.records
+    hashes = [column.hashes for column in (record.site, record.page, record.link, record.mail_host)]
+    linked = np.zeros(len(pair.left), dtype=np.float32)
+    for a, left in enumerate(hashes):
+        for b, right in enumerate(hashes):
+            if a != b:
+                linked[(left[pair.left] == right[pair.right]) & (left[pair.left] >= 0)] = 1
+    return linked
+
+
+def email_equal(pair: Context) -> Values:
+    """1 when the e-mail addresses are the same, 0.5 when only their hosts are, 0 when they differ."""
+    record = pair.records
+    same = equal(record.email, pair.left, pair.right)
+    host = equal(record.mail_host, pair.left, pair.right)
+    return np.where((same == 0) & (host == 1), np.float32(0.5), same)
+
+
+def email_places(pair: Context) -> Values:
+    """Number of cities the shared e-mail host serves; missing when the hosts differ."""
+    return _spread_of_shared(pair, "mail_host", pair.records.mail_host)
+
+
+def phone_equal(pair: Context) -> Values:
+    """1 when the phone numbers are the same, 0 when they differ."""
+    return equal(pair.records.phone, pair.left, pair.right)
+
+
+def phone_names(pair: Context) -> Values:
+    """Number of different names the shared phone number stands for; missing when the numbers differ: switchboards."""
+    return _spread_of_shared(pair, "phone", pair.records.phone)
+
+
+def register_equal(pair: Context) -> Values:
+    """1 when the register numbers (SIRET or RNA) are the same, 0 when they differ."""
+    return equal(pair.records.register, pair.left, pair.right)
+
+
+def same_source(pair: Context) -> Values:
+    """1 when both listings are of one source, else 0: a source rarely lists a lab twice."""
+    return (pair.records.source.codes[pair.left] == pair.records.source.codes[pair.right]).astype(np.float32)
+
+
+FEATURES: dict[str, Callable[[Context], Values]] = {
+    feature.__name__: feature
+    for feature in (
+        name_shared, name_least, name_most, name_left_least, name_left_most, name_ratio, name_joined, name_initials,
+        name_places, distance_km, precision_km, street_ratio, number_equal, postcode_equal, city_ratio, country_equal,
+        site_equal, site_places, site_linked, email_equal, email_places, phone_equal, phone_names, register_equal,
+        same_source,
+    )
+}  # fmt: skip
+"""Every feature by name, in the order of the columns of a feature matrix."""
+
+
+def compare(records: Records, pairs: Candidates) -> np.ndarray:
+    """Return the feature matrix of the pairs: one row a pair, one float32 column a feature of `FEATURES`."""
+    spread = spreads(records)
+    matrix = np.empty((len(FEATURES), len(pairs)), dtype=np.float32)
+    for start in range(0, len(pairs), CHUNK):
+        rows = slice(start, start + CHUNK)
+        left, right = pairs.left[rows], pairs.right[rows]
+        context = Context(records, left, right, name_evidence(records.names, left, right), spread)
+        for number, feature in enumerate(FEATURES.values()):
+            matrix[number, rows] = feature(context)
+    return matrix
+
+
+def _spread_of_shared(pair: Context, name: str, column: Coded) -> Values:
+    spread = pair.spread[name]
+    return np.where(equal(column, pair.left, pair.right) == 1, spread[pair.left], np.float32(np.nan))

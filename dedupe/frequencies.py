@@ -1,0 +1,33 @@
+"""How common a word is in lab names: frozen with the model, so that a week's listings do not change their own weights."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import pyarrow as pa
+
+RARE = 1 / 20_000
+"""Share of names at which a word counts as rare; words the table does not know are at most this common."""
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """Share of lab names each common word stands in, 0-1; words not in the table are rare."""
+
+    shares: dict[str, float]
+
+    def weights(self, words: pa.Array) -> np.ndarray:
+        """Return what each word is worth: 0 when every name has it, 1 when it is rare (inverse document frequency)."""
+        scale = 1 / np.log(1 / RARE)
+        known = self.shares
+        shares = np.fromiter((known.get(word, RARE) for word in words.to_pylist()), dtype=np.float64, count=len(words))
+        return (-np.log(np.maximum(shares, RARE)) * scale).astype(np.float32)
+
+
+@cache
+def shipped() -> Frequencies:
+    """Return the frequencies committed with the model."""
+    path = resources.files("dedupe") / "model" / "word_shares.json"
+    return Frequencies(json.loads(path.read_text(encoding="utf-8")))

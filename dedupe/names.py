@@ -1,0 +1,140 @@
+"""Lab names to weighted words: the generic word and the lab's own city weigh little, a rare word weighs one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedupe import text
+from dedupe.frequencies import Frequencies
+from dedupe.text import Coded, Integers
+from dedupe.vocabulary import COMPOUNDS
+
+WORDS_KEPT = 8
+"""Words of a name that are compared, heaviest first; 99.7 % of real lab names have no more."""
+
+CITY_DISCOUNT = 0.4
+"""What a word is worth that is also the lab's own city (dedupe.md 6: "FabLab Lyon" is not "Lyon")."""
+
+NO_WORD = -1
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of records, split in words. The first `records` variants are the records' main names, in row order.
+
+    Attributes:
+        record: Row of the record each variant names.
+        words: Codes of the variant's words, heaviest first, `NO_WORD` where it has fewer (variants x WORDS_KEPT).
+        weights: Their weights, 0-1.
+        vocabulary: The word of each code.
+        spelled: The variant in folded words, sorted: equal for the same words in another order.
+        joined: The variant's letters without spaces.
+        initials: Initials of variants with three or more words.
+        has_variants: True for each record with more than its main name.
+    """
+
+    record: Integers
+    words: np.ndarray
+    weights: np.ndarray
+    vocabulary: pa.Array
+    spelled: Coded
+    joined: Coded
+    initials: Coded
+    has_variants: np.ndarray
+
+
+def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
+    """Return the names of the listings: the main name, the other names, and the parts of a name written as several."""
+    record, variants = _variants(listings)
+    coded = text.encode(variants).map(fold_name)
+    starts, flat = text.words(coded.values)
+    weights = frequencies.weights(flat.values)
+    matrix = _matrix(starts, flat.codes)
+    words = matrix[np.maximum(coded.codes, 0)]
+    words[coded.codes < 0] = NO_WORD
+    weight = np.where(words >= 0, weights[np.maximum(words, 0)] if len(weights) else 0.0, 0.0).astype(np.float32)
+    weight[_is_city_word(words, flat, city, record)] *= CITY_DISCOUNT
+    order = np.argsort(-weight, axis=1, kind="stable")[:, :WORDS_KEPT]
+    has_variants = np.zeros(len(listings), dtype=bool)
+    has_variants[record[len(listings) :]] = True
+    return Names(
+        record=record,
+        words=np.take_along_axis(words, order, axis=1),
+        weights=np.take_along_axis(weight, order, axis=1),
+        vocabulary=flat.values,
+        spelled=coded.map(_sort_words),
+        joined=coded.map(lambda values: pc.replace_substring(values, " ", "")),
+        initials=coded.map(_initials),
+        has_variants=has_variants,
+    )
+
+
+def _variants(listings: pa.Table) -> tuple[Integers, pa.Array]:
+    """Return the row each name belongs to, and the names: main names first."""
+    main = listings["name"].combine_chunks()
+    if isinstance(main, pa.ChunkedArray):
+        main = pa.concat_arrays(main.chunks)
+    records = [np.arange(len(main), dtype=np.int64)]
+    texts = [main]
+    others = listings["alt_names"].combine_chunks()
+    if others.null_count < len(others):
+        records.append(pc.list_parent_indices(others).to_numpy().astype(np.int64))
+        texts.append(pc.list_flatten(others))
+    several = pc.match_substring_regex(main, r"[(/|]|\s[-–—]\s").fill_null(False)
+    rows = np.flatnonzero(several.to_numpy(zero_copy_only=False))
+    if len(rows):
+        parts = pc.split_pattern_regex(main.take(pa.array(rows)), r"[()/|]+|\s[-–—]\s")
+        records.append(rows[pc.list_parent_indices(parts).to_numpy()])
+        texts.append(pc.list_flatten(parts))
+    record, variants = np.concatenate(records), pa.concat_arrays([part.cast(pa.string()) for part in texts])
+    folded_length = pc.utf8_length(pc.utf8_trim_whitespace(variants)).fill_null(0).to_numpy(zero_copy_only=False)
+    kept = (np.arange(len(record)) < len(main)) | (folded_length >= 3)
+    return record[kept], variants.filter(pa.array(kept))
+
+
+def fold_name(values: pa.Array) -> pa.Array:
+    """Return the names folded, each generic word in one spelling."""
+    folded = text.fold(values)
+    for pattern, word in COMPOUNDS:
+        folded = pc.replace_substring_regex(folded, pattern, word)
+    return folded
+
+
+def _matrix(starts: Integers, words: np.ndarray) -> np.ndarray:
+    """Return the words of each name in a row of a matrix, without repeats."""
+    width = 2 * WORDS_KEPT
+    counts = np.diff(starts)
+    matrix = np.full((max(len(counts), 1), width), NO_WORD, dtype=np.int32)
+    for position in range(width):
+        rows = np.flatnonzero(counts > position)
+        if not len(rows):
+            break
+        word = words[starts[rows] + position]
+        repeated = (matrix[rows, :position] == word[:, None]).any(axis=1)
+        matrix[rows, position] = np.where(repeated, NO_WORD, word)
+    return matrix
+
+
+def _is_city_word(words: np.ndarray, flat: Coded, city: Coded, record: Integers) -> np.ndarray:
+    starts, city_words = text.words(city.values)
+    # a city's word in the codes of the name words
+    position = pc.index_in(city_words.values, flat.values).fill_null(-2).to_numpy(zero_copy_only=False).astype(np.int32)
+    city_matrix = _matrix(starts, text.take(position, city_words.codes, -2))
+    mine = city_matrix[np.maximum(city.codes, 0)][record]
+    mine[city.codes[record] < 0] = -2
+    mine[mine == NO_WORD] = -2
+    is_city = np.zeros(words.shape, dtype=bool)
+    for column in range(min(4, mine.shape[1])):
+        is_city |= words == mine[:, column : column + 1]
+    return is_city
+
+
+def _sort_words(values: pa.Array) -> pa.Array:
+    return pa.array([" ".join(sorted(set(value.split()))) for value in values.to_pylist()], pa.string())
+
+
+def _initials(values: pa.Array) -> pa.Array:
+    split = (value.split() for value in values.to_pylist())
+    return pa.array(["".join(word[0] for word in parts) if len(parts) > 2 else None for parts in split], pa.string())

@@ -1,0 +1,156 @@
+"""Addresses and coordinates to comparison keys."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedupe import text
+from dedupe.text import Coded, Integers
+from dedupe.vocabulary import CITY_WORDS, STREET_WORDS
+
+SHARED_POINT = 3
+"""Different addresses on one exact point from which the point is taken for a centroid (dedupe.md 6)."""
+
+CENTROID_M = 5_000.0
+"""Radius of what a centroid stands for, metres."""
+
+_STREET = rf"\b(?:{STREET_WORDS})\b"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where records are, one row a record; lat and lon are NaN where unknown.
+
+    Attributes:
+        country, postcode, city: Folded, as the source writes them.
+        commune: Code of the commune, where the listing was located.
+        street: Street line without the words that name no street, digits included.
+        number: First house number.
+        street_word: Longest word of the street.
+        lat, lon: WGS84 degrees.
+        precision_m: Radius the record is within, metres; NaN where unknown.
+    """
+
+    country: Coded
+    postcode: Coded
+    city: Coded
+    commune: Coded
+    street: Coded
+    number: Coded
+    street_word: Coded
+    lat: np.ndarray
+    lon: np.ndarray
+    precision_m: np.ndarray
+
+
+def places(listings: pa.Table, located: pa.Table | None, followers: np.ndarray) -> Places:
+    """Return the places of the listings, from `located` where it has them."""
+    proven = _aligned(listings, located)
+    country = proven["country_code"] if proven else None
+    city = text.encode(listings["city"]).map(_fold_city)
+    line = text.encode(pc.coalesce(listings["street"], listings["address"])).map(text.fold)
+    street = line.map(_street_key)
+    lat, lon, precision = _coordinates(listings, proven)
+    precision[_on_shared_point(lat, lon, line, followers)] = CENTROID_M
+    return Places(
+        country=text.encode(pc.coalesce(country, listings["country_code"]) if proven else listings["country_code"]),
+        postcode=text.encode(listings["postcode"]).map(lambda values: pc.replace_substring(text.fold(values), " ", "")),
+        city=city,
+        commune=text.encode(proven["commune_code"]) if proven else _none(city),
+        street=street,
+        number=line.map(_number),
+        street_word=street.map(_longest_word),
+        lat=lat,
+        lon=lon,
+        precision_m=precision,
+    )
+
+
+def _none(like: Coded) -> Coded:
+    return Coded(np.full(len(like.codes), text.MISSING, dtype=np.int32), pa.array([], pa.string()))
+
+
+def _aligned(listings: pa.Table, located: pa.Table | None) -> dict[str, pa.ChunkedArray] | None:
+    """Return the located columns in the order of the listings, null where a listing was not located."""
+    if located is None or not located.num_rows:
+        return None
+    separator = pa.scalar("\x00")
+    mine = pc.binary_join_element_wise(listings["source"], listings["source_key"], separator)
+    theirs = pc.binary_join_element_wise(
+        located["source"].cast(pa.string()), located["source_key"].cast(pa.string()), separator
+    )
+    rows = pc.index_in(mine, theirs.combine_chunks() if isinstance(theirs, pa.ChunkedArray) else theirs)
+    wanted = ("country_code", "commune_code", "lat", "lon", "geo_method", "geo_precision_m")
+    return {name: located[name].take(rows) for name in wanted}
+
+
+def _coordinates(
+    listings: pa.Table, proven: dict[str, pa.ChunkedArray] | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    table = proven or listings
+    lat, lon = (np.array(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64) for name in ("lat", "lon"))
+    with np.errstate(invalid="ignore"):
+        wrong = ~((np.abs(lat) <= 90) & (np.abs(lon) <= 180)) | ((lat == 0) & (lon == 0))
+    lat[wrong], lon[wrong] = np.nan, np.nan
+    precision = np.full(len(lat), np.nan)
+    if proven:
+        precision = np.array(proven["geo_precision_m"].cast(pa.float64()).to_numpy(), dtype=np.float64)
+    return lat, lon, precision
+
+
+def _on_shared_point(lat: np.ndarray, lon: np.ndarray, line: Coded, followers: np.ndarray) -> np.ndarray:
+    """Return True where the very same point stands for several different addresses: a centroid, not a place."""
+    point = np.round(np.nan_to_num(lat) * 1e5).astype(np.int64) * 100_000_007 + np.round(
+        np.nan_to_num(lon) * 1e5
+    ).astype(np.int64)
+    has = ~np.isnan(lat)
+    known = has & (line.codes >= 0) & ~followers
+    distinct = np.unique(np.stack([point[known], line.codes[known].astype(np.int64)]), axis=1)[0]
+    values, counts = np.unique(distinct, return_counts=True)
+    return has & np.isin(point, values[counts >= SHARED_POINT])
+
+
+def cells(places_: Places, metres: float, shift: float) -> Integers:
+    """Return a grid cell of about that size a record, -1 without coordinates; shift 0.5 moves the grid half a cell."""
+    step = metres / 111_195.0
+    lat, lon = np.nan_to_num(places_.lat), np.nan_to_num(places_.lon)
+    row = np.floor(lat / step + shift).astype(np.int64)
+    # one width for a whole degree of latitude: neighbours in a cell share it
+    width = step / np.maximum(np.cos(np.radians(np.floor(lat))), 0.02)
+    column = np.floor(lon / width + shift).astype(np.int64)
+    cell = text.mix(row + 10_000_000, column + 1_000_000_000)
+    cell[np.isnan(places_.lat)] = -1
+    return cell
+
+
+def _fold_city(values: pa.Array) -> pa.Array:
+    folded = pc.replace_substring_regex(text.fold(pc.replace_substring_regex(values, r"\(.*", "")), CITY_WORDS, "")
+    folded = pc.replace_substring_regex(folded, r"\b(?:st|ste|sainte)\b", "saint")
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, r" +", " "))
+
+
+def _street_key(values: pa.Array) -> pa.Array:
+    folded = pc.replace_substring_regex(values, r"(strasse|str)\b", " ")
+    folded = pc.replace_substring_regex(folded, _STREET, "")
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, r" +", " "))
+
+
+def _number(values: pa.Array) -> pa.Array:
+    return pc.struct_field(pc.extract_regex(values, r"(?:^|[^0-9])(?P<number>[1-9][0-9]{0,3})(?:[^0-9]|$)"), "number")
+
+
+def _longest_word(values: pa.Array) -> pa.Array:
+    starts, words = text.words(pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"\b[0-9]+[a-z]?\b", " ")))
+    counts = np.diff(starts)
+    if not len(words.values):
+        return pa.nulls(len(values), pa.string())
+    length = pc.utf8_length(words.values).to_numpy(zero_copy_only=False).astype(np.int64)
+    # longest first, then by the word itself: the same word wins wherever the street was written
+    rank = np.argsort(np.argsort(np.asarray(words.values.to_pylist(), dtype=object), kind="stable"), kind="stable")
+    score = (length[words.codes] << 32) - rank[words.codes]
+    best = np.maximum.reduceat(score, np.minimum(starts[:-1], len(score) - 1))
+    by_score = {int(s): word for s, word in zip((length << 32) - rank, words.values.to_pylist(), strict=True)}
+    longest = [by_score[int(s)] if count else None for s, count in zip(best, counts, strict=True)]
+    return pa.array([word if word and len(word) > 2 else None for word in longest], pa.string())

@@ -1,0 +1,34 @@
+"""What the house has declared about a source, as far as matching and fusion must know it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+LicenceLayer = Literal["open", "share_alike", "facts"]
+
+
+@dataclass(frozen=True)
+class SourcePolicy:
+    """What is declared about one source.
+
+    Attributes:
+        rank: 1 is the source whose word counts most.
+        is_duplicate_free: True when the source lists no lab twice: two of its live listings are never one lab.
+        licence_layer: open; share_alike (its listings join labs, never make two one); facts (no open licence: name,
+            place, URL and status only).
+    """
+
+    rank: int
+    is_duplicate_free: bool = False
+    licence_layer: LicenceLayer = "open"
+
+
+Policy = Mapping[str, SourcePolicy]
+
+UNDECLARED = SourcePolicy(rank=1_000)
+"""A source nobody declared: no trust, and one layer with the open ones."""
+
+
+def of(policy: Policy, source: str) -> SourcePolicy:
+    """Return the policy of the source, `UNDECLARED` where there is none."""
+    return policy.get(source, UNDECLARED)

@@ -1,0 +1,189 @@
+"""One week's listings to labs: blocking, comparison, scoring, clustering and identity in one pure call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedupe import blocking, clustering, comparison, frequencies, normalize, receipts, scoring
+from dedupe.blocking import Candidates
+from dedupe.carry import Previous, carry
+from dedupe.judgements import Judgement
+from dedupe.judgements import groups as judged_groups
+from dedupe.policy import Policy
+from dedupe.policy import of as policy_of
+from dedupe.text import Integers
+from warehouse.schema import Assignment, conform
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a week's listings came to; every table has the schema of its name in `warehouse.schema`.
+
+    Attributes:
+        matches: The compared pairs.
+        assignments: Which listing is which lab.
+        registry: Every id ever issued.
+        id_bridge: Ended ids and their heirs.
+        departed: Listings that are gone, with the lab they were: hand it over next week, so that ids return with them.
+    """
+
+    matches: pa.Table
+    assignments: pa.Table
+    registry: pa.Table
+    id_bridge: pa.Table
+    departed: pa.Table
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Pairs compared and clustered, before any id.
+
+    Attributes:
+        pairs: The candidate pairs, rows of the canonical table.
+        features: Their features (features x pairs).
+        score: Their probability.
+        veto: The veto on each, 0 for none.
+        judged: Number of the judgement on each, -1 for none.
+        cluster: The cluster of each row, named by its lowest row.
+    """
+
+    pairs: Candidates
+    features: np.ndarray
+    score: np.ndarray
+    veto: np.ndarray
+    judged: np.ndarray
+    cluster: Integers
+
+
+def resolve(
+    listings: pa.Table, located: pa.Table | None, *, week: str, policy: Policy,
+    judgements: Sequence[Judgement] | None = None, previous: Previous | None = None,
+) -> Resolution:  # fmt: skip
+    """Return which listings are one lab, why, and the id of each lab.
+
+    Args:
+        listings: This week's listings; a table with source, source_key, name and any of the other listing columns.
+        located: Their places, or None: then the listings' own coordinates are used.
+        week: ISO week of the listings, as "2026-W42".
+        policy: What is declared about the sources; one that is absent is undeclared.
+        judgements: Human decisions.
+        previous: What last week came to, or None in the first week.
+    """
+    judgements = tuple(judgements or ())
+    listings = canonical(listings)
+    decided = decide(listings, located, policy, judgements)
+    carried = carry(listings, decided.cluster, previous, leads=~followers(listings, policy), week=week)
+    return Resolution(
+        matches=receipts.matches(listings, decided, judgements),
+        assignments=conform(
+            pa.table({"source": listings["source"], "source_key": listings["source_key"], "lab_id": carried.lab_ids}),
+            Assignment,
+        ),
+        registry=carried.registry,
+        id_bridge=carried.id_bridge,
+        departed=carried.departed,
+    )
+
+
+def canonical(listings: pa.Table) -> pa.Table:
+    """Return the listings sorted by source and source key: so that the order they come in changes nothing."""
+    text = [name for name in listings.column_names if pa.types.is_large_string(listings.schema.field(name).type)]
+    for name in text:
+        listings = listings.set_column(listings.column_names.index(name), name, listings[name].cast(pa.string()))
+    return listings.sort_by([("source", "ascending"), ("source_key", "ascending")]).combine_chunks()
+
+
+def followers(listings: pa.Table, policy: Policy) -> np.ndarray:
+    """Return True for the listings that may join a lab but never make two one."""
+    sources = pa.array([source for source, own in policy.items() if own.licence_layer == "share_alike"], pa.string())
+    return pc.is_in(listings["source"], sources).to_numpy()
+
+
+def decide(
+    listings: pa.Table, located: pa.Table | None, policy: Policy, judgements: Sequence[Judgement] = ()
+) -> Decided:
+    """Return the compared pairs and the clusters of listings in canonical order."""
+    records = normalize.normalize(listings, located, frequencies.shipped(), followers(listings, policy))
+    judged, must, must_not = _judged_rows(listings, judgements)
+    pairs = blocking.with_pairs(blocking.candidates(records), judged, len(records))
+    features = comparison.compare(records, pairs)
+    score = scoring.probability(scoring.log_odds(features, scoring.shipped()))
+    veto = scoring.vetoes(features)
+    refused = np.flatnonzero(veto)
+    constraints = clustering.Constraints(
+        must=must,
+        must_not=np.concatenate([must_not, np.stack([pairs.left[refused], pairs.right[refused]], axis=1)]),
+        exclusive=_exclusive(listings, policy),
+        follower=records.followers,
+    )
+    scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
+    return Decided(pairs, features, score, veto, _numbers(pairs, judged), clustering.cluster(scored, constraints))
+
+
+def _exclusive(listings: pa.Table, policy: Policy) -> Integers:
+    """Return a number a source for its live listings where it lists no lab twice, -1 for all others."""
+    sources = listings["source"].combine_chunks().dictionary_encode()
+    is_free = np.array([policy_of(policy, source).is_duplicate_free for source in sources.dictionary.to_pylist()])
+    codes = sources.indices.to_numpy().astype(np.int64)
+    exclusive = np.where(is_free[codes], codes, -1) if len(is_free) else codes
+    if "status" in listings.column_names:
+        closed = pc.equal(listings["status"], "closed").fill_null(False).to_numpy()
+        exclusive = np.where(closed, -1, exclusive)
+    return exclusive
+
+
+def _judged_rows(listings: pa.Table, judgements: Sequence[Judgement]) -> tuple[Integers, Integers, Integers]:
+    """Return the judged pairs (left row, right row, number of the judgement), and those to link and to keep apart.
+
+    Two listings said to be the same as a third are linked even when the third is gone; of two groups said to be
+    different by any of their members none are put together.
+    """
+    wanted = {listing for judgement in judgements for listing in (judgement.left, judgement.right)}
+    rows = _rows_of(listings, wanted)
+    group = judged_groups(judgements)
+    members: dict[int, list[int]] = {}
+    for listing in sorted(rows):
+        if listing in group:
+            members.setdefault(group[listing], []).append(rows[listing])
+    must = [(own[0], other) for own in members.values() for other in own[1:]]
+    judged, must_not = [], []
+    for number, judgement in enumerate(judgements):
+        left, right = rows.get(judgement.left), rows.get(judgement.right)
+        if left is not None and right is not None:
+            judged.append((min(left, right), max(left, right), number))
+        if judgement.verdict == "different":
+            sides = (
+                members.get(group[side], []) if side in group else [rows[side]] if side in rows else []
+                for side in (judgement.left, judgement.right)
+            )
+            one, two = sides
+            must_not += [(a, b) for a in one for b in two]
+    return (
+        np.array(judged, dtype=np.int64).reshape(-1, 3),
+        np.array(must, dtype=np.int64).reshape(-1, 2),
+        np.array(must_not, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _rows_of(listings: pa.Table, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    if not wanted:
+        return {}
+    keys = pa.array(sorted({key for _, key in wanted}), pa.string())
+    rows = np.flatnonzero(pc.is_in(listings["source_key"], keys).to_numpy())
+    some = listings.select(["source", "source_key"]).take(pa.array(rows)).to_pylist()
+    found = {(one["source"], one["source_key"]): int(row) for one, row in zip(some, rows, strict=True)}
+    return {listing: row for listing, row in found.items() if listing in wanted}
+
+
+def _numbers(pairs: Candidates, judged: Integers) -> np.ndarray:
+    """Return the number of the last judgement on each pair, -1 for none."""
+    numbers = np.full(len(pairs), -1, dtype=np.int32)
+    if len(judged):
+        width = np.int64(1 << 32)
+        numbers[np.searchsorted(pairs.left * width + pairs.right, judged[:, 0] * width + judged[:, 1])] = judged[:, 2]
+    return numbers
+
+

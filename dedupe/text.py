@@ -1,0 +1,122 @@
+"""Text columns to integer codes over folded values: each distinct string is worked on once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from anyascii import anyascii
+
+MAX_CHARACTERS = 300
+"""Longer values are cut before they are compared: no name or address needs more, and one of 100 kB must cost nothing."""
+
+MISSING = -1
+
+Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
+Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A text column as codes into its distinct values.
+
+    Attributes:
+        codes: One code a row, `MISSING` where the row has no value.
+        values: The distinct values, each used by some row.
+    """
+
+    codes: Codes
+    values: pa.Array
+
+    @cached_property
+    def hashes(self) -> Integers:
+        """One 63-bit hash a row, equal for equal text in every run; -1 where missing."""
+        by_value = text_hashes(self.values)
+        return take(by_value, self.codes, -1)
+
+    @cached_property
+    def strings(self) -> np.ndarray:
+        """The distinct values as an object array of str."""
+        return np.asarray(self.values.to_pylist(), dtype=object)
+
+    def map(self, fold: Callable[[pa.Array], pa.Array]) -> "Coded":
+        """Return the column with its distinct values rewritten; values that became empty or null are missing."""
+        folded = fold(self.values)
+        folded = pc.if_else(pc.equal(folded, ""), pa.scalar(None, pa.string()), folded)
+        inner = encode(folded)
+        return Coded(take(inner.codes, self.codes, MISSING), inner.values)
+
+
+def take(by_value: np.ndarray, codes: np.ndarray, missing: float) -> np.ndarray:
+    """Return `by_value[codes]` with `missing` where the code is negative."""
+    if not len(by_value):
+        return np.full(len(codes), missing, dtype=by_value.dtype)
+    taken = by_value[np.maximum(codes, 0)]
+    taken[codes < 0] = missing
+    return taken
+
+
+def encode(column: pa.Array | pa.ChunkedArray) -> Coded:
+    """Return the text column coded; null is missing."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if isinstance(column, pa.ChunkedArray):  # more than 2 GB of text stays chunked
+        column = pa.concat_arrays(column.cast(pa.large_string()).chunks)
+    if not pa.types.is_string(column.type):
+        column = column.cast(pa.string())
+    encoded = column.dictionary_encode()
+    codes = encoded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return Coded(codes, encoded.dictionary)
+
+
+def text_hashes(values: pa.Array) -> Integers:
+    """Return a 63-bit hash of each string, the same in every process and on every machine."""
+    if not len(values):
+        return np.empty(0, dtype=np.int64)
+    hashed = pd.util.hash_array(np.asarray(values.to_pylist(), dtype=object), categorize=False)
+    return (hashed >> np.uint64(1)).astype(np.int64)
+
+
+def mix(left: Integers, right: Integers) -> Integers:
+    """Return one 63-bit hash for two; -1 where either is negative."""
+    with np.errstate(over="ignore"):
+        mixed = left.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ right.astype(np.uint64)
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = mixed ^ (mixed >> np.uint64(32))
+    result = (mixed >> np.uint64(1)).astype(np.int64)
+    result[(left < 0) | (right < 0)] = -1
+    return result
+
+
+def fold(values: pa.Array) -> pa.Array:
+    """Return the values in lower-case ASCII letters and digits, single spaces between words."""
+    values = pc.utf8_slice_codeunits(values, 0, MAX_CHARACTERS)
+    folded = pc.utf8_lower(values)
+    is_ascii = pc.string_is_ascii(folded)
+    if not pc.all(is_ascii).as_py():
+        rows = np.flatnonzero(~is_ascii.to_numpy(zero_copy_only=False))
+        foreign = pc.utf8_normalize(folded.take(pa.array(rows)), form="NFKD")
+        foreign = pc.replace_substring_regex(foreign, r"\pM+", "")
+        rest = ~pc.string_is_ascii(foreign).to_numpy(zero_copy_only=False)
+        texts = np.asarray(foreign.to_pylist(), dtype=object)
+        texts[rest] = [anyascii(text).lower() for text in texts[rest]]
+        folded = pc.replace_with_mask(
+            folded, pa.array(~is_ascii.to_numpy(zero_copy_only=False)), pa.array(texts.tolist(), pa.string())
+        )
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, r"[^a-z0-9]+", " "))
+
+
+def slice_start(values: pa.Array, length: int) -> pa.Array:
+    """Return the first characters of each value."""
+    return pc.utf8_slice_codeunits(values, 0, length)
+
+
+def words(values: pa.Array) -> tuple[Integers, Coded]:
+    """Return the words of each value: where each value's words start (one more than values), and the words coded."""
+    split = pc.split_pattern(values, " ")
+    starts = split.offsets.to_numpy().astype(np.int64)
+    flat = encode(split.values)
+    return starts - starts[0], flat

@@ -1,0 +1,45 @@
+"""Words and hosts that say nothing about which lab is meant: street types, free mail, platforms."""
+
+COMPOUNDS: tuple[tuple[str, str], ...] = (
+    (r"\bfab(?:rication)? ?lab(?:s|oratory|oratories)?\b", "fablab"),
+    (r"\bmakers? ?space(?:s)?\b", "makerspace"),
+    (r"\b(?:hacker|hack) ?space(?:s)?\b", "hackerspace"),
+    (r"\btiers? ?lieux?\b", "tierslieu"),
+    (r"\brepair ?caf(?:e|es)\b", "repaircafe"),
+    (r"\bco ?working\b", "coworking"),
+    (r"\b(?:st|sainte|ste)\b", "saint"),
+    (r"\buniversit(?:e|at|aet|y|a|ad)\b", "university"),
+)
+"""Spellings of one word: the generic words are one token each, so that their weight is one too."""
+
+STREET_WORDS = (
+    "rue|r|avenue|av|ave|boulevard|bd|blvd|bld|place|pl|chemin|ch|che|impasse|imp|quai|allee|allees|all|cours|route|rte|"
+    "square|sq|passage|street|st|str|strasse|road|rd|lane|ln|drive|dr|way|court|ct|weg|platz|gasse|calle|c|avenida|avda|"
+    "plaza|paseo|carrer|via|viale|vle|v|piazza|pza|p|za|corso|rua|praca|pc|travessa|straat|laan|plein|gate|vej|ulica|ul|"
+    "de|du|des|d|la|le|les|l|del|della|di|da|do|dos|das|the|of|van|von|der|den|"
+    "batiment|bat|zone|zi|zac|zae|parc|campus|etage|floor|suite|unit|bis|ter|cedex|bp|cs|co|mairie|n|no|nr"
+)
+"""Words of a street line that name its kind or a part of a building, not the street."""
+
+CITY_WORDS = r"\bcedex\b|\b\d+(?:er|e|eme|th|st|nd|rd)?\b|\bcentre\b|\bmetropole\b"
+"""What sources add to a city's name."""
+
+FREE_MAIL = (
+    "gmail|googlemail|hotmail|outlook|live|yahoo|ymail|aol|gmx|web|icloud|me|mac|msn|orange|wanadoo|free|laposte|sfr|"
+    "neuf|bbox|numericable|mail|protonmail|proton|riseup|posteo|mailbox|qq|163|126|yandex|libero|hotmail|t-online|"
+    "bluewin|telenet|skynet|uol|bol|terra|rediffmail|framalistes|googlegroups"
+)
+"""Mail hosts that belong to nobody: their domain says nothing, and a generic local part on them neither."""
+
+GENERIC_MAILBOX = "contact|info|infos|hello|bonjour|fablab|admin|direction|accueil|mail|office|webmaster|hola|ciao|hi"
+
+PLATFORMS = (
+    "facebook.com|fb.com|fb.me|m.facebook.com|fr-fr.facebook.com|twitter.com|x.com|instagram.com|linkedin.com|"
+    "youtube.com|youtu.be|vimeo.com|flickr.com|plus.google.com|google.com|sites.google.com|docs.google.com|goo.gl|"
+    "maps.google.com|meetup.com|github.com|gitlab.com|bit.ly|tinyurl.com|t.co|tumblr.com|pinterest.com|reddit.com|"
+    "discord.gg|discord.com|telegram.me|t.me|eventbrite.com|helloasso.com|wiki.hackerspaces.org|hackerspaces.org|"
+    "fablabs.io|fablab.io|makery.info|wikipedia.org|en.wikipedia.org|fr.wikipedia.org|de.wikipedia.org|wikidata.org|"
+    "openstreetmap.org|medium.com|wikifactory.com|movilab.org|fabfoundation.org|fab.cba.mit.edu|fabacademy.org|"
+    "wiki.fablab.is|wiki.fablab.fr|diybio.org|groups.google.com|soundcloud.com|foursquare.com|yelp.com|linktr.ee"
+)
+"""Hosts where many have a page: there the page's path is the identity, not the host."""
