@@ -14,12 +14,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.reasons import Reasons, Snapshot
+from warehouse.reasons import Decided, Reasons, Snapshot
 from warehouse.schema import Change, Lab
+from warehouse.schema.lab import CALENDAR_COLUMNS
 
-__all__ = ["UNTOLD", "Snapshot", "changes", "replay"]
+__all__ = ["UNTOLD", "Snapshot", "changes", "differing_ids", "replay"]
 
-UNTOLD = ("last_confirmed_on", "staleness_weeks")
+UNTOLD = CALENDAR_COLUMNS
 """Columns of labs that change with the calendar, not with the lab: telling them would bury what moved."""
 
 MOVED_KM = 0.1
@@ -33,24 +34,24 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 _PLACE = ("lat", "lon", "country_code", "commune_code", "geo_method", "geo_precision_m")
 
 
-def changes(previous: Snapshot | None, current: Snapshot, *, decided: Mapping[str, str] | None = None) -> pa.Table:
+def changes(previous: Snapshot | None, current: Snapshot, *, decided: Decided | None = None) -> pa.Table:
     """Return the feed from the previous snapshot to the current one; of the first snapshot every lab is added.
 
     Args:
         previous: last published week; None when there is none.
         current: the week to publish.
-        decided: lab_id to `privacy` or `correction`, where a person's decision moved the lab.
+        decided: what moved by a person's decision, not by its sources: reason by (lab_id, column), column `*` for the
+            whole lab.
     """
-    decided = decided or {}
     before = previous.labs if previous else Lab.arrow_schema().empty_table()
     old_ids, new_ids = set(before["lab_id"].to_pylist()), set(current.labs["lab_id"].to_pylist())
-    told = Reasons(previous, current, decided)
+    told = Reasons(previous, current, decided or {})
     rows: list[Change] = []
     for lab in _rows(current.labs, sorted(new_ids - old_ids)):
         rows.append(_arrival(lab, told))
     for lab in _rows(before, sorted(old_ids - new_ids)):
         rows.append(_departure(lab, told))
-    kept = sorted(_differing(before, current.labs, old_ids & new_ids))
+    kept = sorted(differing_ids(before, current.labs, old_ids & new_ids))
     for old, new in zip(_rows(before, kept), _rows(current.labs, kept), strict=True):
         rows += _edits(old, new, told)
     return Change.table(rows)
@@ -66,6 +67,21 @@ def replay(labs: pa.Table, feed: pa.Table) -> pa.Table:
         else:
             rows[lab_id] = rows.get(lab_id, {}) | _parsed(change["after_json"])
     return pa.Table.from_pylist([rows[lab_id] for lab_id in sorted(rows)], schema=Lab.arrow_schema())
+
+
+def differing_ids(before: pa.Table, now: pa.Table, shared: set[str]) -> set[str]:
+    """Return the shared ids whose rows differ in a told column; compared column by column, not row by row."""
+    ids = pa.array(sorted(shared), pa.string())
+    left, right = (table.take(pc.index_in(ids, table["lab_id"])) for table in (before, now))
+    differs = pa.array([False] * len(ids), pa.bool_())
+    for name in now.column_names:
+        if name in UNTOLD:
+            continue
+        one, other = (_comparable(table[name]) for table in (left, right))
+        same = pc.fill_null(pc.equal(one, other), False)
+        both_null = pc.and_(pc.is_null(one), pc.is_null(other))
+        differs = pc.or_(differs, pc.invert(pc.or_(same, both_null)))
+    return set(ids.filter(differs).to_pylist()) if len(ids) else set()
 
 
 def _arrival(lab: dict[str, Any], told: Reasons) -> Change:
@@ -88,12 +104,11 @@ def _departure(lab: dict[str, Any], told: Reasons) -> Change:
         related_ids=heirs or None,
         reason=reason,
         sources=told.sources_before(lab["lab_id"]),
-        before_json=_whole(lab),
+        before_json=None if reason == "privacy" else _whole(lab),
     )
 
 
 def _edits(old: dict[str, Any], new: dict[str, Any], told: Reasons) -> list[Change]:
-    lab_id = new["lab_id"]
     differing = [name for name in new if name not in UNTOLD and old[name] != new[name]]
     groups = {kind: [name for name in names if name in differing] for kind, names in _KINDS.items()}
     if _has_moved(old, new):
@@ -101,19 +116,20 @@ def _edits(old: dict[str, Any], new: dict[str, Any], told: Reasons) -> list[Chan
     groups = {kind: names for kind, names in groups.items() if _stands_alone(kind, names)}
     taken = {name for names in groups.values() for name in names}
     groups["changed"] = [name for name in differing if name not in taken]
-    return [
-        Change(
-            lab_id=lab_id,
-            change=kind,
-            changed_fields=sorted(names),
-            reason=told.of_edit(lab_id, names, new),
-            sources=told.sources_now(lab_id),
-            before_json=_json({name: old[name] for name in names}),
-            after_json=_json({name: new[name] for name in names}),
-        )
-        for kind, names in groups.items()
-        if names
-    ]
+    return [_edit(old, new, kind, sorted(names), told) for kind, names in groups.items() if names]
+
+
+def _edit(old: dict[str, Any], new: dict[str, Any], kind: str, names: list[str], told: Reasons) -> Change:
+    reason = told.of_edit(new["lab_id"], names, new)
+    return Change(
+        lab_id=new["lab_id"],
+        change=kind,
+        changed_fields=names,
+        reason=reason,
+        sources=told.sources_now(new["lab_id"]),
+        before_json=None if reason == "privacy" else _json({name: old[name] for name in names}),
+        after_json=_json({name: new[name] for name in names}),
+    )
 
 
 def _stands_alone(kind: str, columns: Sequence[str]) -> bool:
@@ -127,21 +143,6 @@ def _has_moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     north = (new["lat"] - old["lat"]) * 111.2
     east = (new["lon"] - old["lon"]) * 111.2 * math.cos(math.radians((new["lat"] + old["lat"]) / 2))
     return math.hypot(north, east) > MOVED_KM
-
-
-def _differing(before: pa.Table, now: pa.Table, shared: set[str]) -> set[str]:
-    """Return the shared ids whose rows differ in a told column; compared column by column, not row by row."""
-    ids = pa.array(sorted(shared), pa.string())
-    left, right = (table.take(pc.index_in(ids, table["lab_id"])) for table in (before, now))
-    differs = pa.array([False] * len(ids), pa.bool_())
-    for name in now.column_names:
-        if name in UNTOLD:
-            continue
-        one, other = (_comparable(table[name]) for table in (left, right))
-        same = pc.fill_null(pc.equal(one, other), False)
-        both_null = pc.and_(pc.is_null(one), pc.is_null(other))
-        differs = pc.or_(differs, pc.invert(pc.or_(same, both_null)))
-    return set(ids.filter(differs).to_pylist()) if len(ids) else set()
 
 
 def _comparable(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,14 +1,45 @@
-"""Which tables an edition of a release holds, under which licence."""
+"""What an edition may hold: which sources, which of their columns, which tables, under which licence.
+
+Two editions with the same ids. `full` (ODbL) holds every source; `open` (Licence Ouverte) no cell of an ODbL or
+share-alike source, so that removing those sources leaves it as it is. A source without an open licence gives facts to
+both: name, place, URL and status. A licence nobody knows gives nothing to either.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from warehouse.schema import TABLES, Listing, Row, conform
+from warehouse.schema.lab import LabVersion
+
+EDITIONS = ("full", "open")
 LICENCES: Mapping[str, str] = {"full": "ODbL-1.0", "open": "etalab-2.0"}
 """The licence of each edition as an SPDX id: one cell of an ODbL source makes the database ODbL."""
 
-RELEASED = ("labs", "lab_listings", "classifications", "changes", "id_bridge", "registry", "sources")
+Layer = Literal["open", "share_alike", "facts", "none"]
+
+_OPEN = frozenset(
+    {"etalab-2.0", "CC0-1.0", "PDDL-1.0", "CC-BY-4.0", "CC-BY-3.0", "ODC-By-1.0", "OGL-UK-3.0", "MIT", "Apache-2.0"}
+)
+_SHARE_ALIKE = frozenset({"ODbL-1.0"})
+"""CC BY-SA is not here: it cannot be mixed with ODbL (publishing-and-safety.md 3.1), so it gives nothing."""
+_TERMS = "LicenseRef-"
+"""Terms a person has read and that grant nothing: facts remain."""
+
+FACTS = frozenset(
+    {"source", "source_key", "url", "name", "alt_names", "address", "street", "postcode", "city", "commune_code"}
+    | {"country_code", "lat", "lon", "website", "status", "page_sha256"}
+)
+"""Listing columns that are facts: name, place, URL and status (architecture.md 4)."""
+
+RELEASED: Mapping[str, type[Row]] = {
+    **{name: TABLES[name] for name in ("labs", "lab_listings", "classifications", "changes", "id_bridge", "registry")},
+    "sources": TABLES["sources"],
+    "history": LabVersion,
+}
 """Tables of every edition, each in a Parquet file of its name."""
 
 CONTACT_WEEKS = 13
@@ -17,7 +48,7 @@ CONTACT_WEEKS = 13
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of one week: its tables, exact schemas, sorted by key."""
+    """One edition of one week: its tables of exact schemas, sorted by key, and apart from them the contacts."""
 
     name: str
     tables: Mapping[str, pa.Table]
@@ -27,3 +58,47 @@ class Edition:
     def licence(self) -> str:
         """SPDX id of the licence."""
         return LICENCES[self.name]
+
+
+def layer_of(licence: str | None, *, is_share_alike: bool) -> Layer:
+    """Return what a source of these terms may give; `none` when the licence is not known."""
+    if licence in _SHARE_ALIKE:
+        return "share_alike"
+    if licence in _OPEN and not is_share_alike:
+        return "open"
+    if licence is not None and licence.startswith(_TERMS) and not is_share_alike:
+        return "facts"
+    return "none"
+
+
+def sources_allowed(sources: pa.Table, edition: str) -> pa.Table:
+    """Return the states of the sources that may give anything to the edition."""
+    layers = _layers(sources)
+    kept = {"full": {"open", "facts", "share_alike"}, "open": {"open", "facts"}}[edition]
+    return sources.filter(pa.array([layers[name] in kept for name in sources["source"].to_pylist()], pa.bool_()))
+
+
+def rows_allowed(table: pa.Table, sources: pa.Table, edition: str) -> pa.Table:
+    """Return the rows of a table with a `source` column whose source may give anything to the edition.
+
+    For listings, located and assignments, before classify and fuse make the edition's labs of them.
+    """
+    allowed = sources_allowed(sources, edition)["source"].combine_chunks()
+    return table.filter(pc.is_in(table["source"], value_set=allowed))
+
+
+def fields_allowed(listings: pa.Table, sources: pa.Table) -> pa.Table:
+    """Return the listings with nothing but facts of the sources that grant no more; for fuse, in both editions."""
+    layers = _layers(sources)
+    only_facts = pa.array([name for name, layer in layers.items() if layer not in {"open", "share_alike"}], pa.string())
+    bound = pc.is_in(listings["source"], value_set=only_facts)
+    for position, field in enumerate(listings.schema):
+        if field.name not in FACTS:
+            kept = pc.if_else(bound, pa.scalar(None, field.type), listings[field.name])
+            listings = listings.set_column(position, field, kept)
+    return conform(listings, Listing)
+
+
+def _layers(sources: pa.Table) -> dict[str, Layer]:
+    columns = (sources[name].to_pylist() for name in ("source", "licence", "is_share_alike"))
+    return {name: layer_of(licence, is_share_alike=bound) for name, licence, bound in zip(*columns, strict=True)}

@@ -15,9 +15,14 @@ _ROOT = "lake"
 class Lake:
     """The stage tables of a warehouse, by table name and week."""
 
-    def __init__(self, url: str | Path) -> None:
-        """Open the lake of the warehouse at `url`; nothing is touched before the first write."""
+    def __init__(self, url: str | Path, *, edition: str | None = None) -> None:
+        """Open the lake of the warehouse at `url`; nothing is touched before the first write.
+
+        Tables that differ by edition (labs, lab_listings, classifications, contacts) stand a second time under
+        `lake/edition=open/`: `edition` names that part.
+        """
         self.storage = Storage(url)
+        self._root = f"{_ROOT}/edition={edition}" if edition else _ROOT
 
     def require_writable(self) -> None:
         """Raise WarehouseUnusable unless the warehouse can be written."""
@@ -31,7 +36,7 @@ class Lake:
         row = _row(table_name)
         stored = parquet.canonical(table, row)
         metadata = {"labs:schema_version": SCHEMA_VERSION, "labs:table": table_name, "labs:iso_week": str(week)}
-        with self.storage.writing(_path(table_name, week)) as file:
+        with self.storage.writing(self._path(table_name, week)) as file:
             parquet.write(stored, file, metadata=metadata, sorted_by=len(row.key))
 
     def read(self, table_name: str, week: Week, columns: list[str] | None = None) -> pa.Table:
@@ -40,7 +45,7 @@ class Lake:
         Raises: FileNotFoundError when the week has none; SchemaMismatch when it has another schema.
         """
         row = _row(table_name)
-        path = _path(table_name, week)
+        path = self._path(table_name, week)
         if not self.storage.exists(path):
             raise FileNotFoundError(f"lake: no table {table_name} for week {week}")
         with self.storage.filesystem.open_input_file(self.storage.full(path)) as file:
@@ -49,13 +54,13 @@ class Lake:
     def has(self, table_name: str, week: Week) -> bool:
         """Tell whether the week has the table."""
         _row(table_name)
-        return self.storage.exists(_path(table_name, week))
+        return self.storage.exists(self._path(table_name, week))
 
     def weeks(self, table_name: str) -> list[Week]:
         """Return the weeks the table is there for, oldest first."""
         _row(table_name)
         found = []
-        for name in self.storage.names(f"{_ROOT}/{table_name}"):
+        for name in self.storage.names(f"{self._root}/{table_name}"):
             try:
                 week = Week.parse(name.removeprefix("week="))
             except BadWeek:
@@ -68,12 +73,11 @@ class Lake:
         """Remove what a killed writer left behind; return the names. Only the one writer may call it."""
         return self.storage.clean(_ROOT)
 
+    def _path(self, table_name: str, week: Week) -> str:
+        return f"{self._root}/{table_name}/week={week}/{table_name}.parquet"
+
 
 def _row(table_name: str) -> type[Row]:
     if table_name not in TABLES:
         raise SchemaMismatch(f"no table is called {table_name!r}")
     return TABLES[table_name]
-
-
-def _path(table_name: str, week: Week) -> str:
-    return f"{_ROOT}/{table_name}/week={week}/{table_name}.parquet"

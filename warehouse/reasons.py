@@ -6,6 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
+Decided = Mapping[tuple[str, str], str]
+"""Reason of what a person decided, by (lab_id, column); column `*` stands for the whole lab."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -18,12 +21,14 @@ class Snapshot:
     sources: pa.Table
     rejections: pa.Table | None = None
     """Records refused this week: tells a lab that left the scope from one that vanished."""
+    history: pa.Table | None = None
+    """Versions published so far: tells a lab that comes back from one that is new; the registry does where absent."""
 
 
 class Reasons:
     """Why a lab came, left or changed."""
 
-    def __init__(self, previous: Snapshot | None, current: Snapshot, decided: Mapping[str, str]) -> None:
+    def __init__(self, previous: Snapshot | None, current: Snapshot, decided: Decided) -> None:
         """Index both sides by lab and by listing; `decided` names the labs a person's decision moved."""
         self._decided = decided
         self._before = _members(previous.lab_listings) if previous else {}
@@ -31,7 +36,7 @@ class Reasons:
         self._lab_before = {key: lab for lab, keys in self._before.items() for key in keys}
         self._listed_now = {key for keys in self._now.values() for key in keys}
         self._states = {row["source"]: row["state"] for row in current.sources.to_pylist()}
-        self._issued = set(previous.registry["lab_id"].to_pylist()) if previous else set()
+        self._published = _ever(previous)
         self._ends: dict[str, list[dict[str, Any]]] = {}
         for row in current.id_bridge.to_pylist():
             self._ends.setdefault(row["old_id"], []).append(row)
@@ -50,13 +55,13 @@ class Reasons:
         """Return kind, reason and parents of a lab that was not there last week."""
         keys = self._now.get(lab_id, set())
         parents = sorted({self._lab_before[key] for key in keys & self._lab_before.keys()} - {lab_id})
-        if lab_id in self._issued:
+        if lab_id in self._published:
             kind, reason = "restored", "listed_again"
         elif parents:
             kind, reason = "split_from", "not_one_lab"
         else:
             kind, reason = "added", "first_listed"
-        return kind, self._decided.get(lab_id, reason), parents
+        return kind, self._decided.get((lab_id, "*"), reason), parents
 
     def of_leaving(self, lab: Mapping[str, Any]) -> tuple[str, str, list[str]]:
         """Return kind, reason and heirs of a lab that is there no more."""
@@ -64,13 +69,14 @@ class Reasons:
         ends = self._ends.get(lab_id, [])
         heirs = sorted(row["new_id"] for row in ends if row["new_id"] is not None)
         if any(row["relation"] == "merged_into" for row in ends):
-            return "merged_into", self._decided.get(lab_id, "duplicate"), heirs
-        return "removed", self._decided.get(lab_id) or self._why_gone(lab, heirs), heirs
+            return "merged_into", "duplicate", heirs
+        return "removed", self._decided.get((lab_id, "*")) or self._why_gone(lab, heirs), heirs
 
     def of_edit(self, lab_id: str, columns: Sequence[str], new: Mapping[str, Any]) -> str:
         """Return why the columns of a lab differ from last week."""
-        if lab_id in self._decided:
-            return self._decided[lab_id]
+        decided = [self._decided[lab_id, column] for column in columns if (lab_id, column) in self._decided]
+        if decided:
+            return decided[0]
         if "status" in columns and new["status"] == "closed":
             return "closed_by_source"
         if self._before.get(lab_id) != self._now.get(lab_id):
@@ -102,3 +108,9 @@ def _members(lab_listings: pa.Table) -> dict[str, set[tuple[str, str]]]:
     for lab_id, source, key in zip(*columns, strict=True):
         members.setdefault(lab_id, set()).add((source, key))
     return members
+
+
+def _ever(previous: Snapshot | None) -> set[str]:
+    if previous is None:
+        return set()
+    return set((previous.history if previous.history is not None else previous.registry)["lab_id"].to_pylist())

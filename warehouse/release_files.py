@@ -13,7 +13,7 @@ from warehouse.checks import SNAPSHOT
 from warehouse.editions import CONTACT_WEEKS, RELEASED, Edition
 from warehouse.formats import attribution, delimited, geojson, geoparquet
 from warehouse.manifest import content_sha256, file_sha256
-from warehouse.schema import SCHEMA_VERSION, TABLES
+from warehouse.schema import SCHEMA_VERSION
 from warehouse.schema.manifest import ContactsFile, Manifest, Previous, ReleasedFile, ReleasedSource
 from warehouse.weeks import Week
 
@@ -90,7 +90,7 @@ def _parquet(folder: Path, edition: Edition, name: str, week: Week) -> ReleasedF
     if name == "labs":
         metadata["geo"] = geoparquet.geo_metadata(table)
         table = geoparquet.with_geometry(table)
-    parquet.write(table, path, metadata=metadata, sorted_by=len(TABLES[name].key))
+    parquet.write(table, path, metadata=metadata, sorted_by=len(RELEASED[name].key))
     return _entry(path, rows=table.num_rows, columns=table.column_names, content=content_sha256(table))
 
 

@@ -1,5 +1,6 @@
 """The published side of a warehouse: which weeks there are, which revision counts, and their files, checked."""
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Iterable
@@ -9,10 +10,11 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from warehouse import parquet
+from warehouse.editions import RELEASED
 from warehouse.manifest import MANIFEST, document
-from warehouse.schema import SCHEMA_VERSION, TABLES
+from warehouse.schema import SCHEMA_VERSION
 from warehouse.schema.manifest import EditionPointer, Index, IndexEntry, Latest, Manifest, Revision
-from warehouse.storage import Storage
+from warehouse.storage import Storage, Superseded
 from warehouse.weeks import Week
 
 MAJOR = SCHEMA_VERSION.partition(".")[0]
@@ -92,7 +94,7 @@ class Releases:
         if file is None:
             raise ReleaseDamaged(f"{pointer.path}: the manifest names no {name}")
         data = self._checked(f"{ROOT}/{pointer.path}/{name}", file.sha256)
-        row = TABLES[table_name]
+        row = RELEASED[table_name]
         columns = [column for column in (file.columns or []) if column in row.column_names()]
         return parquet.read(io.BytesIO(data), row, columns=columns)
 
@@ -138,11 +140,20 @@ def pointer_to(index: Index) -> Latest:
     )
 
 
-def put_document(storage: Storage, path: str, value: Index | Latest) -> None:
-    """Write the document whole, unless it stands there already."""
-    data = document(value)
-    if not storage.exists(path) or storage.read(path) != data:
-        storage.put(path, data)
+def point(storage: Storage) -> None:
+    """Write the pointer to the newest week of the index, unless it stands there.
+
+    The tag is read before the index: a pointer that lost a race is made again from the index of the winner, so that it
+    never moves backwards.
+    """
+    while True:
+        tag = storage.tag(LATEST)
+        data = document(pointer_to(Releases(storage).index()))
+        if tag is not None and storage.read(LATEST) == data:
+            return
+        with contextlib.suppress(Superseded):
+            storage.replace(LATEST, data, tag)
+            return
 
 
 def _parsed(kind: type[_Part], data: bytes, path: str) -> _Part:

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import itertools
 import os
 import shutil
@@ -12,15 +13,22 @@ from typing import IO, cast
 import pyarrow as pa
 import pyarrow.fs as pafs
 
+from warehouse.object_store import NoObjectStore, ObjectStore
+
 TEMPORARY = ".writing-"
 """How a file or folder begins that is not finished; readers of Hive trees pass over names with a leading dot."""
 
 _USER_ERRORS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
+_USER_SIGNS = ("ACCESS_DENIED", "NO_SUCH_BUCKET", "NoSuchBucket", "AccessDenied", "InvalidAccessKeyId")
 _counter = itertools.count()
 
 
 class WarehouseUnusable(Exception):
     """The warehouse cannot be used as it was given: one line for the user, exit status 2."""
+
+
+class Superseded(Exception):
+    """A file is not what it was when it was read: somebody else wrote it meanwhile."""
 
 
 class Storage:
@@ -36,13 +44,17 @@ class Storage:
                 self._fs, self._root = pafs.FileSystem.from_uri(self.url)
             except (pa.ArrowInvalid, OSError) as error:
                 raise WarehouseUnusable(f"warehouse {self.shown}: {_line(error)}") from error
+            try:
+                self.objects: ObjectStore | None = ObjectStore(self.url)
+            except NoObjectStore as error:
+                raise WarehouseUnusable(f"warehouse {self.shown}: {error}") from error
             self.folder: Path | None = None
         else:
             path = self.url.removeprefix("file://")
             if "://" in path:
                 raise WarehouseUnusable(f"warehouse {self.shown}: unknown kind of address; give a folder or s3://")
             self._fs, self._root = pafs.LocalFileSystem(), str(Path(path).absolute())
-            self.folder = Path(self._root)
+            self.folder, self.objects = Path(self._root), None
 
     @property
     def shown(self) -> str:
@@ -87,6 +99,14 @@ class Storage:
         with self._explained(), self._fs.open_input_stream(self.full(path)) as stream:
             return cast(bytes, stream.read())
 
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of the file, read piece by piece."""
+        digest = hashlib.sha256()
+        with self._explained(), self._fs.open_input_stream(self.full(path)) as stream:
+            while piece := stream.read(1 << 20):
+                digest.update(piece)
+        return digest.hexdigest()
+
     def names(self, path: str = "") -> list[str]:
         """Return the names of files and folders directly under the folder, sorted; none when it is not there."""
         with self._explained():
@@ -105,6 +125,30 @@ class Storage:
         """Write the file whole or not at all, replacing what was there."""
         with self.writing(path) as file:
             file.write(data)
+
+    def tag(self, path: str) -> str | None:
+        """Return what tells this content of the file from any other; None when it is not there."""
+        with self._explained():
+            if self.objects is not None:
+                return self.objects.tag(path)
+            return hashlib.sha256(self.read(path)).hexdigest() if self.exists(path) else None
+
+    def replace(self, path: str, data: bytes, tag: str | None) -> None:
+        """Write the file where it still has the tag; where there is still none, when the tag is None.
+
+        On a local disk the caller holds the lock of the one writer; an object store decides by itself.
+
+        Raises: Superseded.
+        """
+        with self._explained():
+            if self.objects is not None:
+                done = self.objects.create(path, data) if tag is None else self.objects.replace(path, data, tag)
+            else:
+                done = self.tag(path) == tag
+                if done:
+                    self.put(path, data)
+        if not done:
+            raise Superseded(f"{path} was written by another process meanwhile")
 
     @contextlib.contextmanager
     def writing(self, path: str) -> Iterator[IO[bytes]]:
@@ -164,9 +208,9 @@ class Storage:
         except FileNotFoundError:
             raise
         except OSError as error:
-            refused = error.errno in _USER_ERRORS or isinstance(error, FileExistsError)
             # Arrow gives S3 errors no errno: a missing bucket or refused key is the user's, the rest the world's.
-            refused = refused or any(sign in str(error) for sign in ("ACCESS_DENIED", "NO_SUCH_BUCKET", "NoSuchBucket"))
+            refused = error.errno in _USER_ERRORS or isinstance(error, FileExistsError)
+            refused = refused or any(sign in str(error) for sign in _USER_SIGNS)
             if refused:
                 raise WarehouseUnusable(f"warehouse {self.shown}: {_line(error)}") from error
             raise

@@ -21,7 +21,7 @@ def snapshot(world: World, rejections: pa.Table | None = None) -> Snapshot:
 
 def told(before: World | None, now: World, **more: object) -> list[tuple[str, str, str]]:
     names = {lab_id(name): name for world in (before, now) if world for name in [*world.labs, *world.retired]}
-    decided = {lab_id(str(name)): str(why) for name, why in more.items()}
+    decided = {(lab_id(name.partition("_")[0]), name.partition("_")[2] or "*"): str(why) for name, why in more.items()}
     feed = changes(snapshot(before) if before else None, snapshot(now), decided=decided)
     return sorted((names[row["lab_id"]], row["change"], row["reason"]) for row in feed.to_pylist())
 
@@ -120,7 +120,7 @@ def test_a_lab_that_comes_back_is_restored() -> None:
 
 def test_a_persons_decision_is_the_reason_told() -> None:
     now = FIRST.then(labs={"a": {"name": "Juste"}, "b": {}}, retired={"c": ("retired", (), W41)})
-    assert told(FIRST, now, a="correction", c="privacy") == [
+    assert told(FIRST, now, a_name="correction", c="privacy") == [
         ("a", "renamed", "correction"), ("c", "removed", "privacy")
     ]  # fmt: skip
 

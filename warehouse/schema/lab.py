@@ -62,6 +62,28 @@ Lab = create_model(
 Lab.key = ("lab_id",)
 
 
+CALENDAR_COLUMNS = ("last_confirmed_on", "staleness_weeks")
+"""Columns of labs that move with the calendar, not with the lab: no change feed and no history tells them."""
+
+LabVersion = create_model(
+    "LabVersion",
+    __base__=Row,
+    __doc__="One lab as it was published from one snapshot until another; valid_from <= day < valid_to is one filter.",
+    **(
+        _columns(_LabHead, set())
+        | {
+            "valid_from": (date, Field(description="Monday of the first snapshot the lab stood in like this.")),
+            "valid_to": (
+                date | None,
+                Field(default=None, description="Monday of the first snapshot it no longer did; null while it does."),
+            ),
+        }
+        | _columns(Lab, {"lab_id", *CALENDAR_COLUMNS})
+    ),
+)
+LabVersion.key = ("lab_id", "valid_from")
+
+
 class Assignment(Row):
     """Which listing is which lab."""
 

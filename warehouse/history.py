@@ -1,0 +1,42 @@
+"""The labs of every snapshot to one table of versions, so that the labs as of a day are one filter."""
+
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.changes import differing_ids
+from warehouse.schema import Lab, conform
+from warehouse.schema.lab import CALENDAR_COLUMNS, LabVersion
+
+_KEY = [(name, "ascending") for name in LabVersion.key]
+
+
+def extended(history: pa.Table | None, labs: pa.Table, monday: date) -> pa.Table:
+    """Return the history with one more snapshot: a lab that differs gets a new version, one that left an end."""
+    if history is None:
+        history = LabVersion.arrow_schema().empty_table()
+    is_open = history["valid_to"].is_null()
+    standing, ended = history.filter(is_open), history.filter(pc.invert(is_open))
+    now = labs.drop_columns(list(CALENDAR_COLUMNS))
+    shared = set(standing["lab_id"].to_pylist()) & set(now["lab_id"].to_pylist())
+    same = pa.array(sorted(shared - differing_ids(standing, now, shared)), pa.string())
+    goes_on = pc.is_in(standing["lab_id"], value_set=same)
+    ends = standing.filter(pc.invert(goes_on))
+    ends = _with(ends, "valid_to", monday)
+    begins = now.filter(pc.invert(pc.is_in(now["lab_id"], value_set=same)))
+    begins = begins.append_column("valid_from", pa.array([monday] * begins.num_rows, pa.date32()))
+    parts = [ended, standing.filter(goes_on), ends, conform(begins, LabVersion)]
+    return conform(pa.concat_tables(parts), LabVersion).sort_by(_KEY).combine_chunks()
+
+
+def as_of(history: pa.Table, day: date) -> pa.Table:
+    """Return the labs as they were published on the day; CALENDAR_COLUMNS are null."""
+    begun = pc.less_equal(history["valid_from"], pa.scalar(day))
+    ended = pc.fill_null(pc.less_equal(history["valid_to"], pa.scalar(day)), False)
+    return conform(history.filter(pc.and_not(begun, ended)).drop_columns(["valid_from", "valid_to"]), Lab)
+
+
+def _with(table: pa.Table, name: str, value: date) -> pa.Table:
+    position = table.schema.get_field_index(name)
+    return table.set_column(position, table.schema.field(name), pa.array([value] * table.num_rows, pa.date32()))

@@ -1,0 +1,136 @@
+"""A finished release to its place in the warehouse: one rename on a disk, create-only uploads to an object store.
+
+Only one publisher works at a time. On a disk the kernel's lock sees to it. An object store has no lock, so a lease
+object stands for one, and what would remain to go wrong is refused by the store: a release's objects are created, never
+overwritten, and the index is replaced only where it is still the one that was read.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from warehouse.manifest import file_sha256
+from warehouse.storage import Storage, Superseded, sync_folder
+from warehouse.writer import AnotherWriter, only_writer
+
+WORKSHOP = ".publishing"
+LEASE = f"{WORKSHOP}/lease.json"
+LEASE_SECONDS = 900
+"""A lease whose holder has not renewed it for so long is taken over; a holder known to be dead loses it at once."""
+
+
+@contextlib.contextmanager
+def workshop(storage: Storage) -> Iterator[Path]:
+    """Give an empty folder to build a release in, to the one publisher of the warehouse.
+
+    Raises: AnotherWriter.
+    """
+    if storage.folder is not None:
+        place = storage.folder / WORKSHOP
+        with only_writer(place):
+            for left in place.iterdir():
+                if left.is_dir():  # what a killed publication left
+                    shutil.rmtree(left)
+            try:
+                yield place / "release"
+            finally:
+                shutil.rmtree(place / "release", ignore_errors=True)
+        return
+    with _lease(storage), tempfile.TemporaryDirectory(prefix="labs-publish-") as folder:
+        yield Path(folder) / "release"
+
+
+def place(storage: Storage, staging: Path, root: str, built: Sequence[str]) -> None:
+    """Move the built folders below `staging` to the same paths below `root`, each whole.
+
+    What stands there already was put there by a publication that was killed before the index named it: it goes.
+
+    Raises: AnotherWriter, OSError when what arrived is not what was sent.
+    """
+    for path in built:
+        if storage.folder is not None:
+            _rename(staging / path, storage.folder / root / path, staging / "left_by_a_killed_run")
+        else:
+            _upload(storage, staging / path, f"{root}/{path}")
+
+
+def _rename(built: Path, final: Path, aside: Path) -> None:
+    _sync(built)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if final.exists():
+        final.rename(aside)
+        shutil.rmtree(aside)
+    built.rename(final)
+    sync_folder(final.parent)
+
+
+def _upload(storage: Storage, built: Path, final: str) -> None:
+    for left in storage.files(final):
+        storage.remove(left)
+    files = {f"{final}/{path.relative_to(built).as_posix()}": path for path in built.rglob("*") if path.is_file()}
+    try:
+        for name, path in sorted(files.items()):
+            storage.replace(name, path.read_bytes(), None)
+    except Superseded as error:
+        raise AnotherWriter(f"warehouse {storage.shown}: {error}") from error
+    for name, path in sorted(files.items()):
+        if storage.digest(name) != file_sha256(path):
+            raise OSError(f"warehouse {storage.shown}: {name} did not arrive as it was sent")
+
+
+def _sync(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _lease(storage: Storage) -> Iterator[None]:
+    mine = json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode()
+    tag = storage.tag(LEASE)
+    if tag is not None and not _is_abandoned(storage):
+        raise AnotherWriter(f"warehouse {storage.shown}: {_holder(storage)} is publishing; wait until it has ended")
+    try:
+        storage.replace(LEASE, mine, tag)
+    except Superseded:
+        raise AnotherWriter(f"warehouse {storage.shown}: another process is publishing; wait") from None
+    try:
+        yield
+    finally:
+        if storage.exists(LEASE) and storage.read(LEASE) == mine:
+            storage.remove(LEASE)
+
+
+def _is_abandoned(storage: Storage) -> bool:
+    age = storage.objects.age_seconds(LEASE) if storage.objects is not None else None
+    if age is None or age > LEASE_SECONDS:
+        return True
+    holder = _holder(storage)
+    return holder.get("host") == socket.gethostname() and not _runs(int(holder.get("pid", 0)))
+
+
+def _holder(storage: Storage) -> dict[str, Any]:
+    try:
+        holder = json.loads(storage.read(LEASE))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process > 0
