@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.archetypes import lexicon, rules
+from warehouse.archetypes import calibration, lexicon, rules
 from warehouse.archetypes.balance import Balance, weigh
 from warehouse.archetypes.decision import UNCLASSIFIED, Decision, decide
 from warehouse.archetypes.passages import columns
@@ -75,14 +75,13 @@ def _reader() -> Reader:
 
 def classify_lab(lab_id: str, listings: list[dict[str, Any]]) -> dict[str, Any]:
     """Return one row of Classification as a dict."""
-    testimony = hear(listings, _reader(), lexicon.load())
-    balance = weigh(list(detect(testimony)), rules.load())
-    decision = decide(testimony, balance)
+    balance, decision = _weigh_and_decide(listings)
+    disagreeing = _disagreeing(listings, decision) if len(listings) > 1 else []
     return {
         "lab_id": lab_id,
         "archetype": decision.archetype,
         "runner_up": decision.runner_up,
-        "score": score(decision),
+        "score": calibration.score(decision, disagreeing=len(disagreeing)),
         "margin": round(decision.margin, 3),
         "finalite": FINALITE.get(decision.archetype),
         "decided_by": decision.step,
@@ -90,14 +89,26 @@ def classify_lab(lab_id: str, listings: list[dict[str, Any]]) -> dict[str, Any]:
         "reason": decision.reason,
         "evidence": _evidence(balance),
         "rules_version": rules.version(),
+        "codebook_rule": decision.codebook_rule,
+        "guards": [guard._asdict() for guard in decision.guards] or None,
+        "disagreeing": disagreeing or None,
     }
 
 
-def score(decision: Decision) -> float:
-    """Return the calibrated score of a decision, 0-1."""
-    if decision.archetype == UNCLASSIFIED:
-        return 0.7
-    return round(min(0.95, 0.7 + 0.04 * decision.margin), 2)
+def _weigh_and_decide(listings: list[dict[str, Any]]) -> tuple[Balance, Decision]:
+    testimony = hear(listings, _reader(), lexicon.load())
+    balance = weigh(list(detect(testimony)), rules.load())
+    return balance, decide(testimony, balance)
+
+
+def _disagreeing(listings: list[dict[str, Any]], decision: Decision) -> list[str]:
+    """Return the listings that alone give another archetype; those that alone give none do not disagree."""
+    found = []
+    for listing in listings:
+        alone = _weigh_and_decide([listing])[1].archetype
+        if alone not in {UNCLASSIFIED, decision.archetype}:
+            found.append(f"{listing.get('source') or ''}:{listing.get('source_key') or ''}={alone}")
+    return sorted(found)
 
 
 def _evidence(balance: Balance) -> list[dict[str, Any]]:
@@ -122,6 +133,8 @@ def _evidence(balance: Balance) -> list[dict[str, Any]]:
             "archetype": rule.archetype,
             "weight": round(points, 3),
             "rule": rule.name,
+            "sentence_fr": rule.why_fr,
+            "sentence_en": rule.why_en,
         }
         for signal, rule, points in cues[:MOST_EVIDENCE]
     ]

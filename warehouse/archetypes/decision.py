@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from warehouse.archetypes.balance import Balance
-from warehouse.archetypes.facts import Facts, gather, guarded
+from warehouse.archetypes.facts import Facts, GuardReceipt, gather, guards_of
 from warehouse.archetypes.testimony import Testimony
 
 LEAST_POINTS = 2.5
@@ -26,15 +27,24 @@ _TRACE = 0.5
 UNCLASSIFIED = "unclassified"
 
 
+class Told(NamedTuple):
+    """What one step says: the archetype, and the gate, tie-break or ruling it rests on."""
+
+    archetype: str
+    codebook_rule: str
+
+
 @dataclass(frozen=True)
 class Decision:
-    """What was decided, in which step, with the points of every archetype."""
+    """What was decided, in which step, with the points of every archetype after the guards."""
 
     archetype: str
     step: str
+    codebook_rule: str
     runner_up: str | None
     margin: float
     points: Mapping[str, float]
+    guards: tuple[GuardReceipt, ...]
     hint: str | None = None
     reason: str | None = None
 
@@ -42,15 +52,62 @@ class Decision:
 def decide(testimony: Testimony, balance: Balance) -> Decision:
     """Return the decision on one lab: the first step that can tell decides."""
     facts = gather(testimony, balance)
-    points = guarded(balance.points, facts, GATE)
+    guards = guards_of(facts, GATE)
+    points = dict(balance.points)
+    for guard in guards:
+        points[guard.archetype] += guard.points
+    return _in_order(testimony, facts, Points(points, guards))
+
+
+@dataclass(frozen=True)
+class Points:
+    """The points of every archetype after the guards, and the guards."""
+
+    of: Mapping[str, float]
+    guards: tuple[GuardReceipt, ...]
+
+    def ranked(self) -> list[str]:
+        """Return the archetypes by points, ties by number."""
+        return sorted(self.of, key=lambda archetype: (-self.of[archetype], archetype))
+
+    def decided(self, told: Told, step: str) -> Decision:
+        """Return the decision for an archetype, with the best other one as runner-up."""
+        second = next(other for other in self.ranked() if other != told.archetype)
+        return Decision(
+            told.archetype,
+            step,
+            told.codebook_rule,
+            second if self.of[second] > _TRACE else None,
+            max(self.of[told.archetype] - max(self.of[second], 0.0), 0.0),
+            self.of,
+            self.guards,
+        )
+
+    def abstained(self, step: str, codebook_rule: str, reason: str) -> Decision:
+        """Return the abstention, with what thin evidence points to as hint."""
+        first, second = self.ranked()[:2]
+        return Decision(
+            UNCLASSIFIED,
+            step,
+            codebook_rule,
+            None,
+            max(self.of[first] - max(self.of[second], 0.0), 0.0),
+            self.of,
+            self.guards,
+            first if self.of[first] > _TRACE else None,
+            reason,
+        )
+
+
+def _in_order(testimony: Testimony, facts: Facts, points: Points) -> Decision:
     if _is_out_of_scope(testimony, facts):
-        return _abstain("scope", points, "hors_champ")
+        return points.abstained("scope", "step 0", "hors_champ")
     for step, tell in STEPS:
-        archetype = tell(facts, points)
-        if archetype is not None:
-            return _decided(archetype, step, points)
+        told = tell(facts, points.of)
+        if told is not None:
+            return points.decided(told, step)
         if step == "functions" and facts.is_planned and facts.community < LEAST_COMMUNITY * 2:
-            return _abstain("scope", points, "planned")
+            return points.abstained("scope", "ruling 10", "planned")
     return _by_score(facts, points)
 
 
@@ -63,55 +120,78 @@ def _is_out_of_scope(testimony: Testimony, facts: Facts) -> bool:
     return testimony.has_text and not testimony.is_cut and facts.has_other_activity and not facts.has_machines
 
 
-def _operator(facts: Facts, points: Mapping[str, float]) -> str | None:
-    """Gate 1, with the tie-breaks that look behind it (T1, T3, T7, rulings 2, 5, 11, 12)."""
+def _operator(facts: Facts, points: Mapping[str, float]) -> Told | None:
+    """Gate 1: the strongest host, then the tie-breaks that look behind it."""
     gates = {"4": facts.higher_education, "6": facts.training, "1": facts.public_host, "5": facts.office}
     top = max(gates, key=lambda archetype: (gates[archetype], points[archetype]))
     if gates[top] < GATE:
         return _science_centre(facts)
-    if top == "1":
-        if facts.functions >= 2:
-            return "2"
-        is_lifted = facts.members_run_machines and (
-            facts.has_full_workshop
-            or facts.has_charter
-            or (facts.is_own_association and facts.public_host == facts.social_centre)
-        )
-        return "3" if is_lifted else "1"
-    if top == "6" and facts.training == facts.school and facts.is_association and facts.is_open:
-        return "3"
-    if top == "5" and facts.community > facts.professional + facts.office:
-        return None
-    return top
+    return {"1": _public_host, "4": _higher_education, "5": _company, "6": _training_body}[top](facts)
 
 
-def _science_centre(facts: Facts) -> str | None:
-    """T1 and ruling 8: a full workshop with open slots is 3, workshops only or no details 1."""
+def _higher_education(_facts: Facts) -> Told:
+    """Gate 1b: even when open to all, even in a university library, even when student-only."""
+    return Told("4", "gate 1b")
+
+
+def _public_host(facts: Facts) -> Told:
+    """T3 and ruling 2: two hosting functions make it 2; T1, rulings 5, 7: members who run machines make it 3."""
+    if facts.functions >= 2:
+        return Told("2", "T3")
+    if facts.members_run_machines and (facts.has_full_workshop or facts.has_charter):
+        return Told("3", "T1")
+    if facts.members_run_machines and facts.is_own_association and facts.public_host == facts.social_centre:
+        return Told("3", "ruling 5")
+    return Told("1", "gate 1d")
+
+
+def _company(facts: Facts) -> Told | None:
+    """T9: both programmes give 2; T8, ruling 12: a lab open to a community without firms is no company lab."""
+    if facts.is_territory_factory:
+        return Told("2", "T9")
+    return None if facts.community >= LEAST_COMMUNITY and not facts.serves_firms else Told("5", "gate 1a")
+
+
+def _training_body(facts: Facts) -> Told:
+    """T7 and ruling 11: a school host is 6 unless an association operates the lab and it is open."""
+    is_school_only = facts.training == facts.school
+    return Told("3", "T7") if is_school_only and facts.is_association and facts.is_open else Told("6", "gate 1c")
+
+
+def _science_centre(facts: Facts) -> Told | None:
+    """T1 and ruling 8: machines with open slots are 3, workshops only or no details 1."""
     if facts.science_centre < GATE:
         return None
-    return "3" if facts.has_large_machine and facts.community >= _SOME_COMMUNITY else "1"
+    is_open = facts.has_large_machine and facts.community >= _SOME_COMMUNITY
+    return Told("3", "T1 science centre") if is_open else Told("1", "ruling 8")
 
 
-def _functions(facts: Facts, points: Mapping[str, float]) -> str | None:
-    """T2: two hosting functions, or one and a tiers-lieu or village cue, stated of the place."""
-    is_hybrid = facts.is_third_place or facts.names_a_function
-    if facts.functions >= 2 or (facts.functions >= 1 and (is_hybrid or facts.has_village_cue)):
-        return "2"
-    return "2" if facts.functions > 0 and facts.is_third_place and points["2"] >= LEAST_POINTS else None
+def _functions(facts: Facts, points: Mapping[str, float]) -> Told | None:
+    """T2, T3: two hosting functions, or one and a tiers-lieu or village cue; ruling 4: mere coworking is 3."""
+    if facts.functions >= 2:
+        return Told("2", "T2")
+    is_hybrid = facts.is_third_place or facts.names_a_function or facts.has_village_cue or facts.is_in_coworking
+    least = 0.0 if facts.functions >= 1 else LEAST_POINTS
+    if facts.functions > 0 and is_hybrid and points["2"] >= max(points["1"], least):
+        return Told("2", "T2")
+    others = max(points[archetype] for archetype in ("1", "4", "5", "6"))
+    is_mere_coworking = facts.has_only_coworking and not is_hybrid and others < LEAST_POINTS
+    return Told("3", "ruling 4") if is_mere_coworking else None
 
 
-def _audience(facts: Facts, _points: Mapping[str, float]) -> str | None:
+def _audience(facts: Facts, _points: Mapping[str, float]) -> Told | None:
     """Step 3 and T8: paying professionals dominate."""
-    return "5" if facts.professional >= LEAST_PROFESSIONAL and facts.professional > facts.community else None
+    dominate = facts.professional >= LEAST_PROFESSIONAL and facts.professional > facts.community
+    return Told("5", "step 3") if dominate else None
 
 
-def _community(facts: Facts, points: Mapping[str, float]) -> str | None:
+def _community(facts: Facts, points: Mapping[str, float]) -> Told | None:
     """Step 4 and ruling 13: one positive community cue, and no other archetype ahead."""
     ahead = max(points[archetype] for archetype in ("1", "2", "4", "6"))
-    return "3" if facts.community >= LEAST_COMMUNITY and points["3"] >= ahead else None
+    return Told("3", "step 4") if facts.community >= LEAST_COMMUNITY and points["3"] >= ahead else None
 
 
-STEPS: tuple[tuple[str, Callable[[Facts, Mapping[str, float]], str | None]], ...] = (
+STEPS: tuple[tuple[str, Callable[[Facts, Mapping[str, float]], Told | None]], ...] = (
     ("operator", _operator),
     ("functions", _functions),
     ("audience", _audience),
@@ -119,40 +199,13 @@ STEPS: tuple[tuple[str, Callable[[Facts, Mapping[str, float]], str | None]], ...
 )
 
 
-def _by_score(facts: Facts, points: Mapping[str, float]) -> Decision:
-    first, second = _ranked(points)[:2]
-    if points[first] < LEAST_POINTS:
-        return _abstain("score", points, "thin" if points[first] > _TRACE else "name_only")
-    if points[first] - points[second] < LEAST_LEAD:
-        return _abstain("score", points, "tie")
+def _by_score(facts: Facts, points: Points) -> Decision:
+    """Step 5: the points decide, or nothing does."""
+    first, second = points.ranked()[:2]
+    if points.of[first] < LEAST_POINTS:
+        return points.abstained("score", "step 5", "thin" if points.of[first] > _TRACE else "name_only")
+    if points.of[first] - points.of[second] < LEAST_LEAD:
+        return points.abstained("score", "step 5", "tie")
     if first == "3" and facts.community < _SOME_COMMUNITY and not facts.has_full_workshop:
-        return _abstain("score", points, "thin")
-    return _decided(first, "score", points)
-
-
-def _ranked(points: Mapping[str, float]) -> list[str]:
-    return sorted(points, key=lambda archetype: (-points[archetype], archetype))
-
-
-def _decided(archetype: str, step: str, points: Mapping[str, float]) -> Decision:
-    second = next(other for other in _ranked(points) if other != archetype)
-    return Decision(
-        archetype,
-        step,
-        second if points[second] > _TRACE else None,
-        max(points[archetype] - max(points[second], 0.0), 0.0),
-        points,
-    )
-
-
-def _abstain(step: str, points: Mapping[str, float], reason: str) -> Decision:
-    first, second = _ranked(points)[:2]
-    return Decision(
-        UNCLASSIFIED,
-        step,
-        None,
-        max(points[first] - points[second], 0.0),
-        points,
-        first if points[first] > _TRACE else None,
-        reason,
-    )
+        return points.abstained("score", "ruling 13", "thin")
+    return points.decided(Told(first, "step 5"), "score")

@@ -1,15 +1,18 @@
 """A testimony and its points to the few facts the decision order asks for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from warehouse.archetypes.balance import Balance
+from warehouse.archetypes.reading import HOST
 from warehouse.archetypes.testimony import IDENTITY_ROLES, Testimony
 
 PUBLIC_HOSTS = ("library_host", "digital_public_space", "public_service_desk", "micro_folie", "social_centre")
 """Codebook §2 gate 1d and ruling 5."""
 HOSTING = ("coworking", "cafe", "grocery", "culture", "lodging", "garden", "reuse_shop", "broadcast")
 """Hosting functions. Source: ruling 3; training and meeting rooms, incubator, médiathèque, Micro-Folie are none."""
+NAMED_HOSTING = ("coworking", "cafe", "reuse_shop")
+"""Functions a place may carry in its name and have; "Jardins", "Hôtel" or "Théâtre" are names more often."""
 MACHINES = ("fabrication", "combined_category", "laser", "cnc", "printer3d", "wood_metal", "community_lab")
 _DESCRIBED = 0.6
 """Place strength from which a function is described, not ticked (a ticked category gives 0.5)."""
@@ -27,11 +30,15 @@ class Facts:
     is_third_place: bool
     has_village_cue: bool
     names_a_function: bool
+    has_only_coworking: bool
+    is_in_coworking: bool
+    """True when prose says the lab is, or sits in, a coworking place."""
     public_host: float
     higher_education: float
     training: float
     school: float
     office: float
+    is_territory_factory: bool
     social_centre: float
     science_centre: float
     community: float
@@ -39,6 +46,7 @@ class Facts:
     professional_guard: float
     """What the guard takes from archetype 5."""
     has_business_form: bool
+    serves_firms: bool
     is_association: bool
     is_open: bool
     is_own_association: bool
@@ -49,6 +57,7 @@ class Facts:
     has_charter: bool
     has_machines: bool
     has_other_activity: bool
+    has_procedures_and_initiation: bool
     is_health: bool
     is_planned: bool
     is_private_person: bool
@@ -56,11 +65,7 @@ class Facts:
 
 def gather(testimony: Testimony, balance: Balance) -> Facts:
     """Return the facts of one lab."""
-    functions = {
-        concept: 1.0 if max(cue.place_strength for cue in testimony.of(concept)) >= _DESCRIBED else 0.5
-        for concept in HOSTING
-        if testimony.says(concept)
-    }
+    functions = _hosting_functions(testimony)
     has_business_form = balance.of("company_form>5", "paid_service>5") > 0
     is_open = balance.of("open_to_all>3", "membership>3") > 0
     is_association = balance.of("association_form>3", "community_lab>3") > 0
@@ -74,13 +79,19 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         is_third_place=testimony.says("third_place", "territory_factory"),
         has_village_cue=testimony.says("village"),
         names_a_function=any(
-            cue.role in IDENTITY_ROLES - {"address"} for concept in functions for cue in testimony.of(concept)
+            cue.role in IDENTITY_ROLES - {"address"}
+            for concept in functions
+            if concept != "coworking"
+            for cue in testimony.of(concept)
         ),
+        has_only_coworking=list(functions) == ["coworking"],
+        is_in_coworking=any(cue.standing == HOST and cue.role == "text" for cue in testimony.of("coworking")),
         public_host=balance.best("1", PUBLIC_HOSTS),
         higher_education=balance.best("4", ("higher_education", "research_body")),
         training=balance.best("6", ("vocational_body", "insertion", "school_host")),
         school=balance.of("school_host>6"),
         office=balance.best("5", ("prototyping_office", "staff_lab", "proximity_manufacture")),
+        is_territory_factory=testimony.says("territory_factory"),
         social_centre=balance.of("social_centre>1"),
         science_centre=balance.of("science_centre>1"),
         community=balance.of(
@@ -96,6 +107,7 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         professional=professional,
         professional_guard=sum(min(balance.of(rule), _GUARD) for rule in _GUARDED_RULES) if is_guarded else 0.0,
         has_business_form=has_business_form,
+        serves_firms=has_business_form or balance.of("professionals>5") > 0,
         is_association=is_association,
         is_open=is_open,
         is_own_association=balance.of("community_lab>3", "association_runs_it>3") >= _DESCRIBED and is_association,
@@ -105,26 +117,48 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         has_charter=balance.of("charter>3") > 0,
         has_machines=testimony.says(*MACHINES),
         has_other_activity=testimony.says("other_activity"),
+        has_procedures_and_initiation=balance.of("admin_help>1") > 0 and balance.of("digital_initiation>1") > 0,
         is_health=balance.health,
         is_planned=testimony.says("planned"),
         is_private_person=testimony.says("private_person"),
     )
 
 
-Points = Mapping[str, float]
+def _hosting_functions(testimony: Testimony) -> dict[str, float]:
+    """Return the hosting functions: 1 for a described one, 0.5 for a ticked one; names describe NAMED_HOSTING only."""
+    strengths = {
+        concept: [
+            cue.place_strength
+            for cue in testimony.of(concept)
+            if concept in NAMED_HOSTING or cue.role not in IDENTITY_ROLES
+        ]
+        for concept in HOSTING
+    }
+    return {concept: 1.0 if max(found) >= _DESCRIBED else 0.5 for concept, found in strengths.items() if found}
 
 
-def guarded(points: Points, facts: Facts, gate: float) -> dict[str, float]:
-    """Return the points after the subtractions of the codebook (§3, each archetype's minus line)."""
-    after = dict(points)
+class GuardReceipt(NamedTuple):
+    """Points a guard gives an archetype; negative when it takes them."""
+
+    guard: str
+    archetype: str
+    points: float
+
+
+def guards_of(facts: Facts, gate: float) -> tuple[GuardReceipt, ...]:
+    """Return the guards that apply: the minus lines of the codebook's archetypes (§3)."""
+    applied: list[GuardReceipt] = []
     if facts.functions == 0:
-        after["2"] -= 2.0
+        applied.append(GuardReceipt("no_hosting_function", "2", -2.0))
     elif facts.functions >= 2:
-        after["2"] += 1.5
+        applied.append(GuardReceipt("several_functions", "2", 1.5))
     if facts.public_host >= gate:
-        after["3"] -= 2.0
+        applied.append(GuardReceipt("public_host", "3", -2.0))
     if facts.higher_education >= gate:
-        after["3"] -= 1.0
-        after["6"] -= 1.0
-    after["5"] -= facts.professional_guard
-    return after
+        applied.append(GuardReceipt("higher_education_host", "3", -1.0))
+        applied.append(GuardReceipt("higher_education_host", "6", -1.0))
+    if facts.professional_guard:
+        applied.append(GuardReceipt("not_only_professionals", "5", -facts.professional_guard))
+    if facts.has_procedures_and_initiation:
+        applied.append(GuardReceipt("initiation_and_procedures", "6", -2.5))
+    return tuple(applied)

@@ -25,6 +25,8 @@ class Meaning(NamedTuple):
     concept: str
     languages: int
     is_several: bool
+    hosts: bool
+    """True when it matters whether the text calls it the host."""
 
 
 @dataclass
@@ -79,7 +81,7 @@ def compile_trie(concepts: Mapping[str, Mapping[str, Any]]) -> Node:
                 for text, is_plural in expand(expression):
                     words, is_several = words_of(text)
                     if words:
-                        _add(root, words, Meaning(concept, bit, is_plural or is_several))
+                        _add(root, words, Meaning(concept, bit, is_plural or is_several, entry.get("hosts", False)))
     _seal(root)
     return root
 
@@ -93,7 +95,9 @@ def _add(root: Node, words: tuple[str, ...], meaning: Meaning) -> None:
     merged[meaning.concept] = (
         meaning
         if known is None
-        else Meaning(meaning.concept, known.languages | meaning.languages, known.is_several and meaning.is_several)
+        else known._replace(
+            languages=known.languages | meaning.languages, is_several=known.is_several and meaning.is_several
+        )
     )
     node.meanings = tuple(merged.values())
 

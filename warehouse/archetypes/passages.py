@@ -25,6 +25,18 @@ class Passage(NamedTuple):
 
 
 @cache
+def codes() -> Mapping[str, tuple[str, float]]:
+    """Return the category codes: the concept each stands for and the share of weight it gives."""
+    read = tomllib.loads(resources.files(__package__).joinpath("fields.toml").read_text("utf-8"))
+    return {_key(code): (concept, share) for code, (concept, share) in read["codes"].items()}
+
+
+def code_of(category: str) -> tuple[str, float] | None:
+    """Return what a category stands for when it is a known code and nothing else."""
+    return codes().get(_key(category))
+
+
+@cache
 def _fields() -> tuple[Mapping[str, str], Mapping[str, str]]:
     read = tomllib.loads(resources.files(__package__).joinpath("fields.toml").read_text("utf-8"))
     return read["columns"], {_key(key): role for role, keys in read["keys"].items() for key in keys}

@@ -3,15 +3,20 @@
 import re
 from typing import NamedTuple
 
-from warehouse.archetypes.lexicon import ANY, BIT, Lexicon, Meaning, Node, children, fold
+from warehouse.archetypes.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, Node, children, fold
 
 _TOKEN = re.compile(r"[^\W_]+|[.!?;:](?=\s|$)|(?<=\s)\||[\n•]")
-_LOOK_BACK = 8
+_LOOK_BACK = 10
 """Words before an institution in which a marker still speaks of it: "porté par l'association X et la ville de"."""
-_HOST_REACH = 7
+_HOST_REACH = 8
 """Words between "porté par" and the institution it speaks of."""
 _MARKS_TO_TELL = 2
 """Small words of a language in a sentence before it counts as written in it."""
+_NEARLY = 0.7
+"""A language with this share of the best one's marks is spoken in the sentence too."""
+_SENTENCE_READ = 250
+"""Words of a sentence that tell its language; a byte counts 255."""
+_SHIFTS = tuple(8 * position for position in range(len(LANGUAGES)))
 _WORDS_REMEMBERED = 100_000
 """Distinct words kept between texts; beyond it the memory starts again, so that it stays flat."""
 _ALL = (ANY << 1) - 1
@@ -27,6 +32,8 @@ class Found(NamedTuple):
     end: int
     standing: str
     is_several: bool
+    is_opening: bool
+    """True in the first sentence of the text that holds a cue: its subject is the lab or its host."""
 
 
 class _Word(NamedTuple):
@@ -76,7 +83,11 @@ class Reader:
         folded = fold(token)
         word = _Word(
             folded,
-            self._lexicon.language_marks.get(folded, 0),
+            sum(
+                1 << shift
+                for position, shift in enumerate(_SHIFTS)
+                if self._lexicon.language_marks.get(folded, 0) >> position & 1
+            ),
             tuple(children(self._lexicon.cues, folded)),
             tuple(children(self._lexicon.markers, folded)),
             is_boundary,
@@ -93,10 +104,12 @@ class Reader:
         found: list[Found],
     ) -> None:
         start, stop = bounds
-        if not any(words[position].cues for position in range(start, stop)):
+        if not any([word.cues for word in words[start:stop]]):  # a list is faster than a generator here
             return
-        written = sentence_languages([words[position].marks for position in range(start, stop)])
-        if written == _ALL and country_languages:
+        is_opening = not found
+        written = sentence_languages(sum(word.marks for word in words[start : min(stop, start + _SENTENCE_READ)]))
+        is_short = written == _ALL
+        if is_short and country_languages:
             written = country_languages | BIT["en"] | ANY
         allowed = written | country_languages
         position = start
@@ -108,11 +121,14 @@ class Reader:
             if not end:
                 position += 1
                 continue
-            in_language = [meaning for meaning in meanings if meaning.languages & written]
-            standing = self._standing(words, start, position, written)
-            for meaning in in_language or meanings:
+            meanings = _preferred(meanings, (country_languages if is_short else written) | ANY)
+            has_standing = any(meaning.hosts for meaning in meanings)
+            standing = self._standing(words, start, position, written) if has_standing else STATED
+            for meaning in meanings:
                 found.append(
-                    Found(meaning.concept, spans[position][0], spans[end - 1][1], standing, meaning.is_several)
+                    Found(
+                        meaning.concept, spans[position][0], spans[end - 1][1], standing, meaning.is_several, is_opening
+                    )
                 )
             position = end
 
@@ -134,13 +150,22 @@ class Reader:
         return GENITIVE if nearest == STATED and has_genitive else nearest
 
 
-def sentence_languages(marks: list[int]) -> int:
-    """Return the languages a sentence may be in, as bits; all of them when it is too short to tell."""
-    counts = {bit: sum(1 for mark in marks if mark & bit) for bit in BIT.values() if bit != ANY}
-    most = max(counts.values())
+def _preferred(meanings: list[Meaning], languages: int) -> list[Meaning]:
+    """Return the meanings in the languages; all of them when there is none, for the country speaks the others."""
+    return [meaning for meaning in meanings if meaning.languages & languages] or meanings
+
+
+def sentence_languages(counted: int) -> int:
+    """Return the languages a sentence may be in, as bits; all of them when it is too short to tell.
+
+    `counted` is the sum of the marks of its words: one byte a language.
+    """
+    counts = [(counted >> shift) & 0xFF for shift in _SHIFTS]
+    most = max(counts)
     if most < _MARKS_TO_TELL:
         return _ALL
-    return ANY | sum(bit for bit, count in counts.items() if count >= max(_MARKS_TO_TELL, most * 0.7))
+    least = max(_MARKS_TO_TELL, most * _NEARLY)
+    return ANY | sum(1 << position for position, count in enumerate(counts) if count >= least)
 
 
 def longest(

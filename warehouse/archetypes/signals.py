@@ -41,6 +41,11 @@ def _stated(testimony: Testimony, *concepts: str) -> Iterator[tuple[Cue, float]]
     return ((cue, cue.place_strength) for cue in testimony.of(*concepts))
 
 
+def _in_words(testimony: Testimony, *concepts: str) -> Iterator[tuple[Cue, float]]:
+    """Leave names and operators out: "Roche aux Fées Communauté" is no community of makers."""
+    return ((cue, cue.place_strength) for cue in testimony.of(*concepts) if cue.role not in IDENTITY_ROLES)
+
+
 # ---------------------------------------------------------------- operator and host
 
 
@@ -123,6 +128,12 @@ def insertion(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
 
 
 @signal
+def employment_service(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
+    """Report employment services: partners more often than operators."""
+    return _institution(testimony, "employment_service")
+
+
+@signal
 def school_host(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
     """Report a lycée, collège or high school as host."""
     return _institution(testimony, "school")
@@ -181,8 +192,11 @@ def cafe(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
 
 @signal
 def other_function(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
-    """Report another hosting function: shop, culture, lodging, garden, ressourcerie, radio or studio."""
-    return _stated(testimony, "grocery", "culture", "lodging", "garden", "reuse_shop", "broadcast")
+    """Report another hosting function: shop, culture, lodging, garden, ressourcerie, radio or studio.
+
+    Only where it is described: "Les Jardins de la Culture" is a name.
+    """
+    return _in_words(testimony, "grocery", "culture", "lodging", "garden", "reuse_shop", "broadcast")
 
 
 @signal
@@ -301,11 +315,6 @@ def training_label(testimony: Testimony) -> Iterator[tuple[Cue, float]]:
 
 
 # ---------------------------------------------------------------- community and equipment
-
-
-def _in_words(testimony: Testimony, *concepts: str) -> Iterator[tuple[Cue, float]]:
-    """Leave names and operators out: "Roche aux Fées Communauté" is no community of makers."""
-    return ((cue, cue.place_strength) for cue in testimony.of(*concepts) if cue.role not in IDENTITY_ROLES)
 
 
 @signal

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from warehouse.archetypes.lexicon import Lexicon, fold
-from warehouse.archetypes.passages import Passage, is_cut, passages
+from warehouse.archetypes.passages import Passage, code_of, is_cut, passages
 from warehouse.archetypes.reading import GENITIVE, HOST, MENTION, STATED, Reader
 
 IDENTITY_ROLES = frozenset({"name", "operator", "address", "web"})
@@ -36,6 +36,12 @@ _STANDING_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
 _SEVERAL = 0.6
 """Several of a kind ("les lycées") are neighbours or publics, not the host."""
 
+_STREET = re.compile(
+    r"\b(rue|r\.|avenue|av\.?|boulevard|bd|bvd|place|pl\.|all[ée]e|chemin|impasse|quai|route|square|cours|passage|mail"
+    r"|sentier|via|viale|piazza|corso|calle|plaza|carrer|street|road|lane)\b[^,|<–\n]*$",
+    re.IGNORECASE,
+)
+"""Before an institution in an address: "rue de l'Université" is a street."""
 _SHARED_HOSTS = re.compile(
     r"(?:^|\.)(facebook|twitter|instagram|linkedin|google|youtube|youtu|github|fablabs|wordpress|blogspot|gmail"
     r"|wixsite|weebly|meetup|yahoo|hotmail|orange|wanadoo|laposte|free|outlook|medium|tumblr|bit|goo)\.[a-z.]+$"
@@ -54,11 +60,13 @@ class Cue(NamedTuple):
     standing: str
     is_several: bool
     is_ticked: bool
+    share: float = 1.0
+    """Share of the weight a category code gives."""
 
     @property
     def place_strength(self) -> float:
         """How much of a rule's weight the field gives, 0-1."""
-        return _ROLE_STRENGTH[self.role] * (_TICKED if self.is_ticked else 1.0)
+        return _ROLE_STRENGTH[self.role] * (_TICKED if self.is_ticked else 1.0) * self.share
 
     @property
     def host_strength(self) -> float:
@@ -101,23 +109,31 @@ def hear(listings: Iterable[Mapping[str, Any]], reader: Reader, lexicon: Lexicon
             if passage.role == "web":
                 cues.extend(_domain_cues(passage, country, lexicon, (source, source_key)))
                 continue
-            if passage.role not in {"name", "kind", "legal", "address"}:
-                has_text = True
-            for found in reader.read(passage.text, languages):
-                cues.append(
-                    Cue(
-                        found.concept,
-                        passage.text[found.start : found.end],
-                        passage.role,
-                        passage.field,
-                        source,
-                        source_key,
-                        found.standing,
-                        found.is_several,
-                        passage.is_ticked,
-                    )
-                )
+            has_text = has_text or passage.role not in {"name", "kind", "legal", "address", "operator"}
+            cues.extend(_text_cues(passage, reader, languages, (source, source_key)))
     return Testimony(cues, is_cut=cut, has_text=has_text)
+
+
+def _text_cues(passage: Passage, reader: Reader, languages: int, listing: tuple[str, str]) -> Iterable[Cue]:
+    """Yield what the words of a passage say; a known category code says what the table of codes says."""
+    code = code_of(passage.text) if passage.role == "kind" else None
+    if code is not None:
+        yield Cue(code[0], passage.text, "kind", passage.field, *listing, STATED, False, passage.is_ticked, code[1])
+        return
+    for found in reader.read(passage.text, languages):
+        if passage.role == "address" and _STREET.search(passage.text, 0, found.start):
+            continue
+        matched = passage.text[found.start : found.end]
+        yield Cue(
+            found.concept,
+            matched,
+            passage.role,
+            passage.field,
+            *listing,
+            GENITIVE if found.is_opening and found.standing == STATED and passage.role == "text" else found.standing,
+            found.is_several,
+            passage.is_ticked,
+        )
 
 
 def _domain_cues(passage: Passage, country: str, lexicon: Lexicon, listing: tuple[str, str]) -> Iterable[Cue]:

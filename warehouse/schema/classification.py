@@ -17,8 +17,18 @@ class Evidence(BaseModel):
     source: str = Field(description="Source of the listing.")
     source_key: str = Field(description="The source's own id of the lab.")
     archetype: str = Field(description="Archetype the cue speaks for.")
-    weight: float = Field(description="Weight after host-versus-mention and guards.")
-    rule: str = Field(description="Rule that gave the weight.")
+    weight: float = Field(description="Points it gives, after host versus mention and ticked versus described.")
+    rule: str = Field(description="Row of the rule table, `signal>archetype`.")
+    sentence_fr: str = Field(description="Sentence of the codebook the rule rests on, in French.")
+    sentence_en: str = Field(description="The same in English.")
+
+
+class Guard(BaseModel):
+    """Points a guard of the codebook took from an archetype, or gave it."""
+
+    guard: str = Field(description="Guard, as documented in docs/archetypes.md.")
+    archetype: str = Field(description="Archetype whose points changed.")
+    points: float = Field(description="Points added; negative when taken.")
 
 
 class Classification(Row):
@@ -38,6 +48,15 @@ class Classification(Row):
         description="Step of the codebook that decided: scope, operator, functions, audience, community, score."
     )
     hint: str | None = Field(default=None, description="What thin evidence points to when unclassified; not a label.")
-    reason: str | None = Field(default=None, description="Why there is no archetype: hors_champ, name_only, thin, tie.")
+    reason: str | None = Field(
+        default=None, description="Why there is no archetype: hors_champ, planned, name_only, thin, tie."
+    )
     evidence: list[Evidence] = Field(description="Cues, heaviest first.")
     rules_version: str = Field(description="Version of the rules and the lexicon.")
+    codebook_rule: str | None = Field(
+        default=None, description="Gate, tie-break or ruling of the codebook that decided, as in docs/archetypes.md."
+    )
+    guards: list[Guard] | None = Field(default=None, description="Guards that changed points.")
+    disagreeing: list[str] | None = Field(
+        default=None, description="Listings that alone give another archetype, `source:source_key=archetype`."
+    )
