@@ -13,6 +13,9 @@ from dedupe.vocabulary import CITY_WORDS, STREET_WORDS
 SHARED_POINT = 3
 """Different addresses on one exact point from which the point is taken for a centroid (dedupe.md 6)."""
 
+AGREE_KM = 1.0
+"""Distance within which two positions confirm each other."""
+
 CENTROID_M = 5_000.0
 """Radius of what a centroid stands for, metres."""
 

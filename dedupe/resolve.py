@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -16,25 +17,6 @@ from dedupe.policy import Policy
 from dedupe.policy import of as policy_of
 from dedupe.text import Integers
 from warehouse.schema import Assignment, conform
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """What a week's listings came to; every table has the schema of its name in `warehouse.schema`.
-
-    Attributes:
-        matches: The compared pairs.
-        assignments: Which listing is which lab.
-        registry: Every id ever issued.
-        id_bridge: Ended ids and their heirs.
-        departed: Listings that are gone, with the lab they were: hand it over next week, so that ids return with them.
-    """
-
-    matches: pa.Table
-    assignments: pa.Table
-    registry: pa.Table
-    id_bridge: pa.Table
-    departed: pa.Table
 
 
 @dataclass(frozen=True)
@@ -58,6 +40,34 @@ class Decided:
     cluster: Integers
 
 
+@dataclass(frozen=True)
+class Resolution:
+    """What a week's listings came to; every table has the schema of its name in `warehouse.schema`.
+
+    Attributes:
+        assignments: Which listing is which lab.
+        registry: Every id ever issued.
+        id_bridge: Ended ids and their heirs.
+        departed: Listings that are gone, with the lab they were: hand it over next week, so that ids return with them.
+        listings: The listings in canonical order, which the rows of `decided` count.
+        decided: The compared pairs.
+        judgements: What was decided by people.
+    """
+
+    assignments: pa.Table
+    registry: pa.Table
+    id_bridge: pa.Table
+    departed: pa.Table
+    listings: pa.Table
+    decided: Decided
+    judgements: tuple[Judgement, ...]
+
+    @cached_property
+    def matches(self) -> pa.Table:
+        """The compared pairs with their receipts; see `receipts.match_batches` for millions of them."""
+        return receipts.matches(self.listings, self.decided, self.judgements)
+
+
 def resolve(
     listings: pa.Table, located: pa.Table | None, *, week: str, policy: Policy,
     judgements: Sequence[Judgement] | None = None, previous: Previous | None = None,
@@ -77,7 +87,6 @@ def resolve(
     decided = decide(listings, located, policy, judgements)
     carried = carry(listings, decided.cluster, previous, leads=~followers(listings, policy), week=week)
     return Resolution(
-        matches=receipts.matches(listings, decided, judgements),
         assignments=conform(
             pa.table({"source": listings["source"], "source_key": listings["source_key"], "lab_id": carried.lab_ids}),
             Assignment,
@@ -85,6 +94,9 @@ def resolve(
         registry=carried.registry,
         id_bridge=carried.id_bridge,
         departed=carried.departed,
+        listings=listings,
+        decided=decided,
+        judgements=judgements,
     )
 
 

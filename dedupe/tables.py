@@ -1,0 +1,193 @@
+"""Parquet files to Parquet files: what `labs dedupe` does, all or nothing."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dedupe import judgements as judgement_file
+from dedupe import receipts
+from dedupe.carry import Previous
+from dedupe.fusion import fuse
+from dedupe.judgements import BadJudgements
+from dedupe.normalize import with_all_columns
+from dedupe.resolve import Resolution, resolve
+from warehouse.schema import Listing, Match
+
+REQUIRED = ("source", "source_key", "name")
+
+RESULTS = ("matches.parquet", "lab_listings.parquet", "labs.parquet")
+"""What is written for the user."""
+
+BOOKS = ("registry.parquet", "id_bridge.parquet", "departed.parquet", "listings.parquet")
+"""What is written for the next run, beside the results."""
+
+
+class UserError(Exception):
+    """The user's input cannot be used: the message is one line that names what and how to put it right."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run came to.
+
+    Attributes:
+        listings, labs, pairs: How many.
+        ignored: Columns of the input that no listing has.
+        notes: What the user should know, one line each.
+    """
+
+    listings: int
+    labs: int
+    pairs: int
+    ignored: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def run(
+    listings: Path, out: Path, *, week: str, previous: Path | None = None, judgements: Path | None = None
+) -> Summary:
+    """Write matches, lab_listings and labs of a table of listings into the folder `out`, and the books for the next run.
+
+    Raises: UserError when an input cannot be used; nothing is written then.
+    """
+    table, ignored = read_listings(listings)
+    decisions = read_judgements(judgements)
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: not a folder")
+    strangers = sorted(
+        path.name for path in (out.iterdir() if out.exists() else ()) if path.name not in (*RESULTS, *BOOKS, "state")
+    )
+    if strangers:
+        raise UserError(f"{out}: holds {strangers[0]}, which labs dedupe did not write: name an empty or new folder")
+    before = read_previous(previous) if previous else None
+    resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
+    fusion = fuse(table, None, resolution.assignments, None, None, resolution.registry, week=week, policy={})
+    _write(out, resolution, fusion.labs)
+    return Summary(len(table), len(fusion.labs), len(resolution.decided.pairs), ignored, ())
+
+
+def read_listings(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return the listing columns of a Parquet file, and the names of the columns that are none.
+
+    Raises: UserError when the file is no Parquet file, lacks a required column, has a value of the wrong type, a
+        listing without source, key or name, or the same listing twice.
+    """
+    table = _read(path)
+    missing = [name for name in REQUIRED if name not in table.column_names]
+    if missing:
+        raise UserError(f"{path}: column {missing[0]} is missing; {', '.join(REQUIRED)} are needed")
+    schema = Listing.arrow_schema()
+    columns = {}
+    for name in table.column_names:
+        if name in schema.names:
+            columns[name] = _column(path, name, table[name], schema.field(name).type)
+    listings = pa.table(columns)
+    for name in REQUIRED:
+        blank = pc.equal(pc.utf8_trim_whitespace(listings[name]), "").fill_null(True)
+        if pc.any(blank).as_py():
+            row = pc.index(blank, True).as_py()
+            raise UserError(f"{path}: row {row + 1} has no {name}")
+    counts = listings.group_by(["source", "source_key"]).aggregate([([], "count_all")])
+    twice = counts.filter(pc.greater(counts["count_all"], 1))
+    if len(twice):
+        first = twice.sort_by([("source", "ascending"), ("source_key", "ascending")]).slice(0, 1).to_pylist()[0]
+        raise UserError(
+            f"{path}: {first['source']} {first['source_key']!r} stands {first['count_all']} times; "
+            f"a listing has one row ({len(twice)} have more)"
+        )
+    return listings, tuple(sorted(set(table.column_names) - set(schema.names)))
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UserError(f"{path}: not a readable Parquet file: {str(error).splitlines()[0]}") from None
+
+
+def _column(path: Path, name: str, column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """Return the column in the type a listing has it in; NaN and empty text are missing."""
+    try:
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        if pa.types.is_list(kind) and (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            raise pa.ArrowInvalid("a list of text is needed, this is text")
+        if pa.types.is_floating(kind) and not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type) or pa.types.is_null(column.type)):
+            raise pa.ArrowInvalid(f"a number is needed, this is {column.type}")
+        cast = column.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise UserError(f"{path}: column {name}: {str(error).splitlines()[0]}") from None
+    if pa.types.is_floating(kind):
+        return pc.if_else(pc.is_finite(cast), cast, None)
+    if pa.types.is_string(kind) and name not in REQUIRED:
+        return pc.if_else(pc.equal(cast, ""), None, cast)
+    return cast
+
+
+def read_judgements(path: Path | None) -> Sequence[judgement_file.Judgement]:
+    """Return the judgements of the file, none without a file.
+
+    Raises: UserError when they cannot be read or contradict each other.
+    """
+    if path is None:
+        return ()
+    try:
+        return judgement_file.read(path)
+    except (BadJudgements, UnicodeDecodeError) as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+
+
+def read_previous(folder: Path) -> Previous:
+    """Return what an earlier run left in its folder.
+
+    Raises: UserError when a file is missing.
+    """
+    for name in ("lab_listings.parquet", *BOOKS):
+        if not (folder / name).is_file():
+            raise UserError(f"{folder}: has no {name}: it is not a folder labs dedupe has written")
+    return Previous(
+        assignments=_read(folder / "lab_listings.parquet"),
+        registry=_read(folder / "registry.parquet"),
+        id_bridge=_read(folder / "id_bridge.parquet"),
+        listings=_read(folder / "listings.parquet"),
+        departed=_read(folder / "departed.parquet"),
+    )
+
+
+def _write(out: Path, resolution: Resolution, labs: pa.Table) -> None:
+    """Write every file into a new folder beside `out`, then put it in its place."""
+    fresh = out.with_name(f".{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        fresh.mkdir(parents=True)
+        with pq.ParquetWriter(fresh / "matches.parquet", Match.arrow_schema(), compression="zstd") as writer:
+            for batch in receipts.match_batches(resolution.listings, resolution.decided, resolution.judgements):
+                writer.write_table(batch)
+        tables = {
+            "lab_listings": resolution.assignments, "labs": labs, "registry": resolution.registry,
+            "id_bridge": resolution.id_bridge, "departed": resolution.departed,
+            "listings": with_all_columns(resolution.listings),
+        }  # fmt: skip
+        for name, table in tables.items():
+            pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
+        if out.exists():
+            old = out.with_name(f".{out.name}.old")
+            shutil.rmtree(old, ignore_errors=True)
+            out.rename(old)
+            fresh.rename(out)
+            shutil.rmtree(old)
+        else:
+            fresh.rename(out)
+    except OSError as error:
+        raise UserError(f"{out}: cannot be written: {error.strerror}") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
