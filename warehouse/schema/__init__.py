@@ -3,6 +3,7 @@
 from warehouse.schema.change import Change, IdBridge, RegistryEntry
 from warehouse.schema.check import Check
 from warehouse.schema.classification import Classification, Evidence
+from warehouse.schema.departed import Departed
 from warehouse.schema.lab import Assignment, Contact, Lab, LabListing
 from warehouse.schema.listing import Listing
 from warehouse.schema.located import Located
@@ -20,6 +21,7 @@ TABLES: dict[str, type[Row]] = {
     "located": Located,
     "matches": Match,
     "assignments": Assignment,
+    "departed": Departed,
     "labs": Lab,
     "lab_listings": LabListing,
     "contacts": Contact,
@@ -40,6 +42,7 @@ __all__ = [
     "Check",
     "Classification",
     "Contact",
+    "Departed",
     "Evidence",
     "IdBridge",
     "Lab",

@@ -1,0 +1,117 @@
+"""A source to its hand-over: one spider in a process of its own, whatever becomes of it."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.plan import Plan, catalogue
+from warehouse.schema import Listing, Page, Rejection, Row, SourceState, conform, empty
+
+logger = logging.getLogger(__name__)
+
+TERMINATION_GRACE_S = 10.0
+"""A spider told to stop closes its archive; one that does not within this time is killed."""
+
+TABLES: dict[str, type[Row]] = {"listings": Listing, "rejections": Rejection, "pages": Page}
+"""What a spider hands over beside its state."""
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """What one source gave this week: its state and its tables, empty unless the state is ok."""
+
+    state: SourceState
+    tables: dict[str, pa.Table]
+
+
+async def crawl(source: str, plan: Plan, scratch: Path) -> Crawl:
+    """Return what the source's spider handed over; one that fails, hangs or dies is a failed state, never an error.
+
+    The process group is stopped when the caller is cancelled, so no spider outlives its run.
+    """
+    out = scratch / source
+    log_path = scratch / f"{source}.log"
+    with log_path.open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *_command(source, plan, out),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            code: int | None = await asyncio.wait_for(process.wait(), plan.crawl_limit_s)
+        except TimeoutError:
+            code = None
+        finally:
+            await _stop(process)
+    if code in (0, 1) and (out / "source.json").exists():
+        return read_handover(out)
+    failure = "timed_out" if code is None else "crashed"
+    evidence = f"no answer within {plan.crawl_limit_s:.0f} s" if code is None else f"spider ended with status {code}"
+    return failed(source, failure, ": ".join(filter(None, (evidence, _last_line(log_path)))))
+
+
+def failed(source: str, failure: str, evidence: str) -> Crawl:
+    """Return the crawl of a source whose spider left no state: nothing but the failure and its evidence."""
+    info = catalogue()[source]
+    counts = dict.fromkeys(("listings", "rejections", "out_of_scope", "unanswered", "pages", "requests", "bytes"), 0)
+    state = SourceState(
+        source=source,
+        state="failed",
+        failure=failure,
+        evidence=evidence,
+        staleness_weeks=0,
+        licence=info.terms.licence,
+        attribution=info.terms.attribution,
+        is_share_alike=info.terms.is_share_alike,
+        terms_url=info.terms.terms_url,
+        **counts,
+    )
+    return Crawl(state, {name: empty(row) for name, row in TABLES.items()})
+
+
+def read_handover(out: Path) -> Crawl:
+    """Return the hand-over a spider left in a directory."""
+    state = SourceState.model_validate(json.loads((out / "source.json").read_text("utf-8")))
+    return Crawl(state, {name: conform(pq.read_table(out / f"{name}.parquet"), row) for name, row in TABLES.items()})
+
+
+def _command(source: str, plan: Plan, out: Path) -> list[str]:
+    command = [sys.executable, "-m", "crawlers", source, "--week", str(plan.week)]
+    command += ["--archive", plan.archive, "--out", str(out)]
+    if plan.is_replay:
+        command.append("--replay")
+    if plan.origins:
+        command += ["--origins", plan.origins]
+    if plan.contact_url:
+        command += ["--contact", plan.contact_url]
+    return command
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), TERMINATION_GRACE_S)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+def _last_line(log_path: Path) -> str:
+    lines = [line for line in log_path.read_text("utf-8", "replace").splitlines() if line.strip()]
+    text = "".join(character for character in (lines[-1] if lines else "") if character.isprintable())
+    return text[:200]

@@ -1,0 +1,26 @@
+"""What went wrong to the one line and the exit status the user gets; anything else is a bug and keeps its traceback."""
+
+from crawlers.catalogue import UnknownSource
+from dedupe.judgements import BadJudgements
+from flows.plan import UserError
+from warehouse.checks import ChecksFailed
+from warehouse.proof import ProofFailed
+from warehouse.releases import ReleaseDamaged
+from warehouse.storage import WarehouseUnusable
+from warehouse.weeks import BadWeek
+from warehouse.writer import AnotherWriter
+
+MISUSES = (UserError, UnknownSource, BadJudgements, WarehouseUnusable, BadWeek)
+"""What only the user can mend: exit status 2."""
+
+HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter)
+"""What the world did: exit status 1."""
+
+
+def line_of(error: Exception) -> tuple[str | None, int]:
+    """Return the line to print and the exit status; no line for a bug."""
+    if isinstance(error, MISUSES):
+        return str(error), 2
+    if isinstance(error, HELD):
+        return str(error), 1
+    return None, 1

@@ -1,0 +1,182 @@
+"""What a user asked for to a checked plan of one week's run, or to one clear line."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crawlers.catalogue import SourceInfo, sources
+from flows.settings import Settings
+from warehouse.lake import Lake
+from warehouse.storage import WarehouseUnusable
+from warehouse.weeks import BadWeek, Week
+
+
+class UserError(Exception):
+    """What the user gave cannot be used: one line that says what, where, which value and what to do; exit status 2."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One week's run: everything the stages need to know, decided before anything is written."""
+
+    week: Week
+    warehouse: str
+    sources: tuple[str, ...]
+    archive: str
+    is_replay: bool
+    origins: str | None
+    now: datetime
+    contact_url: str | None
+    crawl_limit_s: float
+    crawls_at_once: int
+
+    @property
+    def lake(self) -> Lake:
+        """The stage tables of the warehouse."""
+        return Lake(self.warehouse)
+
+
+def catalogue() -> dict[str, SourceInfo]:
+    """Return every declared source by name."""
+    return {source.name: source for source in sources()}
+
+
+def plan_week(  # noqa: PLR0913  # one argument an option of the command
+    week: str,
+    *,
+    warehouse: str,
+    now: datetime,
+    settings: Settings,
+    names: Sequence[str] | None = None,
+    replay: str | None = None,
+    origins: str | None = None,
+) -> Plan:
+    """Return the plan of a week's run.
+
+    Raises: UserError for a week that does not exist, an unknown source, a warehouse that cannot be written, a replay
+    archive that is not there or does not hold the week, and an origins file that is no map of hosts to addresses.
+    """
+    parsed = parse_week(week)
+    chosen = _sources(names, parsed, replay)
+    _require_origins(origins)
+    if replay is None and origins is None and not settings.contact_url:
+        raise UserError(
+            "sites are asked only by name: set LABS_CONTACT_URL to a page about this crawler (docs/notice.md)"
+        )
+    lake = open_lake(warehouse)
+    return Plan(
+        week=parsed,
+        warehouse=warehouse,
+        sources=chosen,
+        archive=replay or str(archive_folder(lake)),
+        is_replay=replay is not None,
+        origins=origins,
+        now=now,
+        contact_url=settings.contact_url,
+        crawl_limit_s=settings.crawl_limit_s,
+        crawls_at_once=settings.crawls_at_once,
+    )
+
+
+def plan_backfill(  # noqa: PLR0913  # one argument an option of the command
+    from_week: str,
+    to_week: str,
+    *,
+    warehouse: str,
+    now: datetime,
+    settings: Settings,
+    names: Sequence[str] | None = None,
+    replay: str | None = None,
+) -> tuple[list[Plan], list[Week]]:
+    """Return the plan of each archived week of the range, oldest first, and the weeks that have no archive.
+
+    Raises: UserError when the range is empty or none of its weeks is archived.
+    """
+    first, last = parse_week(from_week), parse_week(to_week)
+    if last < first:
+        raise UserError(f"--to-week {to_week}: comes before --from-week {from_week}")
+    if replay is not None and not Path(replay).is_dir():
+        raise UserError(f"--replay {replay}: no such archive; it is a folder that holds week={first}/SOURCE.warc.gz")
+    archive = Path(replay) if replay else archive_folder(open_lake(warehouse))
+    weeks = list(Week.span(first, last))
+    missing = [week for week in weeks if not archived_sources(archive, week)]
+    if len(missing) == len(weeks):
+        raise UserError(f"--from-week {from_week} --to-week {to_week}: no pages of these weeks in {archive}")
+    plans = [
+        plan_week(str(week), warehouse=warehouse, now=now, settings=settings, names=names, replay=str(archive))
+        for week in weeks
+        if week not in missing
+    ]
+    return plans, missing
+
+
+def parse_week(text: str) -> Week:
+    """Return the week; raise UserError when there is none of that name."""
+    try:
+        return Week.parse(text)
+    except BadWeek as error:
+        raise UserError(f"--week {text}: {error}") from error
+
+
+def open_lake(warehouse: str) -> Lake:
+    """Return the lake of a warehouse that can be written; raise UserError when it cannot."""
+    try:
+        lake = Lake(warehouse)
+        lake.require_writable()
+    except WarehouseUnusable as error:
+        raise UserError(str(error)) from error
+    return lake
+
+
+def archive_folder(lake: Lake) -> Path:
+    """Return the folder the pages of a local warehouse are archived in."""
+    folder = lake.storage.folder
+    if folder is None:
+        raise UserError(f"--warehouse {lake.storage.shown}: pages can only be archived in a local warehouse")
+    return folder / "archive"
+
+
+def archived_sources(archive: Path, week: Week) -> tuple[str, ...]:
+    """Return the sources whose pages of the week are in the archive, sorted."""
+    known = catalogue()
+    files = (archive / f"week={week}").glob("*.warc.gz")
+    names = {file.name.removesuffix(".warc.gz").removesuffix(".failed") for file in files}
+    return tuple(sorted(names & known.keys()))
+
+
+def _sources(names: Sequence[str] | None, week: Week, replay: str | None) -> tuple[str, ...]:
+    known = catalogue()
+    for name in names or ():
+        if name not in known:
+            raise UserError(f"--sources {name}: no such source; labs sources lists them")
+    if replay is None:
+        return tuple(sorted(set(names))) if names else tuple(sorted(known))
+    folder = Path(replay)
+    if not folder.is_dir():
+        raise UserError(f"--replay {replay}: no such archive; it is a folder that holds week={week}/SOURCE.warc.gz")
+    archived = archived_sources(folder, week)
+    if not archived:
+        raise UserError(f"--replay {replay}: no pages of week {week} in this archive")
+    if missing := sorted(set(names or ()) - set(archived)):
+        raise UserError(f"--replay {replay}: no pages of {missing[0]} of week {week} in this archive")
+    return tuple(sorted(set(names))) if names else archived
+
+
+def _require_origins(path: str | None) -> None:
+    if path is None:
+        return
+    try:
+        origins = json.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise UserError(f"--origins {path}: {error.strerror or 'cannot be read'}") from error
+    except ValueError as error:
+        raise UserError(f"--origins {path}: not JSON ({error}); it is an object of host to base URL") from error
+    if not isinstance(origins, dict):
+        raise UserError(
+            f"--origins {path}: a JSON object of host to base URL is needed, this is a {type(origins).__name__}"
+        )
+    for host, base in origins.items():
+        if not isinstance(base, str) or not base.startswith(("http://", "https://")):
+            raise UserError(f"--origins {path}: {host!r} leads to {base!r}, which is no http or https URL")

@@ -1,0 +1,62 @@
+"""Every environment variable the registry reads, once, typed."""
+
+import os
+from dataclasses import dataclass
+from typing import Self
+
+# What a run needs of Prefect, unless the operator says otherwise: no telemetry, a start-up time a busy machine can
+# meet, and a temporary server that does not print its own shutdown noise (stack.md 3).
+PREFECT_DEFAULTS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    # A failed run is raised to the command line, once; Prefect would log its traceback for each task and flow above it.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says."""
+
+    warehouse: str = "data"
+    """LABS_WAREHOUSE: path or URL of the warehouse."""
+    contact_url: str | None = None
+    """LABS_CONTACT_URL: page about this crawler and how to object, named to every site asked (docs/notice.md)."""
+    crawl_limit_s: float = 3600.0
+    """LABS_CRAWL_LIMIT_S: longest time one source may take, seconds."""
+    crawls_at_once: int = 2
+    """LABS_CRAWLS_AT_ONCE: spiders that run side by side; each is a process of its own."""
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the settings of this process.
+
+        Raises: ValueError naming the variable that does not hold a number.
+        """
+        return cls(
+            warehouse=os.environ.get("LABS_WAREHOUSE") or cls.warehouse,
+            contact_url=os.environ.get("LABS_CONTACT_URL") or None,
+            crawl_limit_s=_number("LABS_CRAWL_LIMIT_S", cls.crawl_limit_s),
+            crawls_at_once=int(_number("LABS_CRAWLS_AT_ONCE", os.cpu_count() or cls.crawls_at_once)),
+        )
+
+
+def quiet_prefect() -> None:
+    """Set Prefect's defaults for this process; must run before Prefect is imported."""
+    for name, value in PREFECT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{name}: {text!r} is not a number above 0")
+    return value

@@ -1,0 +1,150 @@
+"""The stages of a week: read tables, call one pure function, write tables. No Prefect, no rules."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crawlers.catalogue import SourceInfo
+from dedupe import judgements
+from dedupe.carry import Previous
+from dedupe.fusion import fuse
+from dedupe.policy import SourcePolicy
+from dedupe.resolve import resolve
+from flows.crawling import TABLES, Crawl
+from flows.lineage import code_revision, lock_sha256
+from flows.plan import Plan, catalogue
+from warehouse import checks, publish
+from warehouse.archetypes.classify import classify
+from warehouse.carry_forward import carry_forward
+from warehouse.gazetteer.locate import locate
+from warehouse.lake import Lake
+from warehouse.schema import Check, SourceState, conform
+from warehouse.weeks import Week
+
+REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
+"""What people decided about pairs of listings, reviewed like code."""
+
+
+def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
+    """Write pages, listings, rejections, sources and the sources' checks; return how many listings count this week."""
+    lake, week = plan.lake, plan.week
+    before = previous_week(lake, week)
+    crawled = {name: pa.concat_tables([crawl.tables[name] for crawl in crawls.values()]) for name in TABLES}
+    states = SourceState.table([crawl.state for crawl in crawls.values()])
+    history = [lake.read("checks", past) for past in lake.weeks("checks") if past < week]
+    gates = checks.check_week(crawled["listings"], states, history=history)
+    kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
+    counted = carry_forward(crawled["listings"], states, week=week, checks=gates, previous=kept)
+    lake.write("pages", week, crawled["pages"])
+    lake.write("rejections", week, crawled["rejections"])
+    lake.write("listings", week, counted.listings)
+    lake.write("sources", week, counted.sources)
+    lake.write("checks", week, gates)
+    return int(counted.listings.num_rows)
+
+
+def locate_listings(plan: Plan) -> int:
+    """Write where each listing is; return how many have a point."""
+    located = locate(plan.lake.read("listings", plan.week))
+    plan.lake.write("located", plan.week, located)
+    return int(located.num_rows - located["lat"].null_count)
+
+
+def resolve_labs(plan: Plan) -> int:
+    """Write matches, assignments, registry and id bridge; return how many labs the listings are."""
+    lake, week = plan.lake, plan.week
+    resolution = resolve(
+        lake.read("listings", week),
+        lake.read("located", week),
+        week=str(week),
+        policy=policy(),
+        judgements=judgements.read(REVIEWED),
+        previous=_previous(lake, week),
+    )
+    lake.write("matches", week, resolution.matches)
+    lake.write("assignments", week, resolution.assignments)
+    lake.write("registry", week, resolution.registry)
+    lake.write("id_bridge", week, resolution.id_bridge)
+    lake.write("departed", week, resolution.departed)
+    return len(resolution.assignments["lab_id"].unique())
+
+
+def classify_labs(plan: Plan) -> int:
+    """Write the archetype of each lab with its evidence; return how many have one."""
+    lake, week = plan.lake, plan.week
+    listings = lake.read("listings", week).join(
+        lake.read("assignments", week), ["source", "source_key"], join_type="inner"
+    )
+    classifications = classify(listings)
+    lake.write("classifications", week, classifications)
+    return int(pc.sum(pc.not_equal(classifications["archetype"], "unclassified")).as_py() or 0)
+
+
+def fuse_labs(plan: Plan) -> int:
+    """Write labs, lab_listings and contacts; return how many labs there are."""
+    lake, week = plan.lake, plan.week
+    names = ("listings", "located", "assignments", "classifications", "sources", "registry")
+    fusion = fuse(*(lake.read(name, week) for name in names), week=str(week), policy=policy())
+    lake.write("labs", week, fusion.labs)
+    lake.write("lab_listings", week, fusion.lab_listings)
+    lake.write("contacts", week, fusion.contacts)
+    return int(fusion.labs.num_rows)
+
+
+def check_labs(plan: Plan) -> int:
+    """Add the snapshot's gates to the week's checks; return how many gates passed.
+
+    Raises: ChecksFailed when a gate blocks: the week is held.
+    """
+    lake, week = plan.lake, plan.week
+    before = previous_week(lake, week)
+    previous_labs = lake.read("labs", before) if before else None
+    gates = checks.check_snapshot(previous_labs, lake.read("labs", week), lake.read("id_bridge", week))
+    own = lake.read("checks", week)
+    own = own.filter(pc.not_equal(own["subject"], checks.SNAPSHOT))
+    lake.write("checks", week, conform(pa.concat_tables([own, gates]), Check))
+    checks.require_passed(gates)
+    return int(pc.sum(pc.equal(gates["verdict"], "pass")).as_py())
+
+
+def publish_week(plan: Plan) -> publish.Release:
+    """Publish the week; return the release, whether it is new or was there already."""
+    return publish.publish(
+        plan.warehouse, plan.week, generated_at=plan.now, code_revision=code_revision(), lock_sha256=lock_sha256()
+    )
+
+
+STAGES: Mapping[str, Callable[[Plan], int]] = {
+    "locate": locate_listings,
+    "resolve": resolve_labs,
+    "classify": classify_labs,
+    "fuse": fuse_labs,
+    "check": check_labs,
+}
+"""What happens between collecting and publishing, in order; each returns the count its log line tells."""
+
+
+def previous_week(lake: Lake, week: Week) -> Week | None:
+    """Return the last published week before `week`: a week that was held is nobody's past."""
+    published = [past for past in publish.published_weeks(lake.storage) if past < week]
+    return max(published, default=None)
+
+
+def policy() -> dict[str, SourcePolicy]:
+    """Return what dedupe must know of each source: rank, whether it lists a lab once, and its licence layer."""
+    return {name: _policy(source) for name, source in catalogue().items()}
+
+
+def _policy(source: SourceInfo) -> SourcePolicy:
+    return SourcePolicy(rank=source.rank, is_duplicate_free=source.is_duplicate_free, licence_layer=source.terms.layer)
+
+
+def _previous(lake: Lake, week: Week) -> Previous | None:
+    before = previous_week(lake, week)
+    if before is None:
+        return None
+    return Previous(
+        **{name: lake.read(name, before) for name in ("assignments", "registry", "id_bridge", "listings", "departed")}
+    )

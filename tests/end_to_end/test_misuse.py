@@ -1,0 +1,49 @@
+"""A misuse is one clear line and exit status 2, and nothing is written."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import Labs
+
+ARCHIVE = "crawlers/sample/archive"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["refresh", "--week", "2026-42"], "2026-42"),
+        (["refresh", "--week", "2027-W53"], "2027-W53"),
+        (["refresh", "--week", "2026-W40", "--sources", "fablabs_io,nowhere"], "nowhere"),
+        (["refresh", "--week", "2026-W40", "--replay", "no/such/archive"], "no/such/archive"),
+        (["refresh", "--week", "2020-W01", "--replay", ARCHIVE], "2020-W01"),
+        (["refresh", "--week", "2026-W40", "--origins", "no-such.json"], "no-such.json"),
+        (["refresh", "--week", "2026-W40", "--origins", "README.md"], "README.md"),
+        (["refresh", "--week", "2026-W40", "--warehouse", "ftp://somewhere"], "ftp://somewhere"),
+        (["refresh", "--weak", "2026-W40"], "--weak"),
+        (["backfill", "--from-week", "2026-W41", "--to-week", "2026-W40"], "2026-W40"),
+        (["explain", "lab-aaaaaaaaaaaaa"], "lab-aaaaaaaaaaaaa"),
+        (["explain", "7"], "7"),
+        (["publish"], "publish"),
+    ],
+)
+def test_misuse_is_one_line(labs: Labs, tmp_path: Path, arguments: list[str], says: str) -> None:
+    warehouse = tmp_path / "warehouse"
+    if "--warehouse" not in arguments and arguments[0] not in {"publish"}:
+        arguments = [*arguments, "--warehouse", str(warehouse)]
+    done = labs(*arguments, timeout=60)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1
+    assert says in lines[0]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_warehouse_that_cannot_be_written_is_one_line(labs: Labs, tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("not a folder")
+    done = labs("refresh", "--week", "2026-W40", "--replay", ARCHIVE, "--warehouse", str(taken / "in"), timeout=60)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert str(taken) in done.stderr
