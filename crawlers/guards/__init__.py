@@ -5,10 +5,12 @@ MIDDLEWARES = {
     "crawlers.guards.robots.RobotsMiddleware": 100,
     # below retries (550), so that a challenge page is not tried again; above decompression (590) and redirects (600)
     "crawlers.guards.bodies.BodyGuard": 570,
+    # just below redirects (600)
+    "crawlers.guards.addresses.RedirectGuard": 610,
     # nearest the downloader: every hop passes it, and a replay is answered above it
     "crawlers.guards.addresses.AddressGuard": 950,
 }
 """Downloader middlewares to their place, for the setting `DOWNLOADER_MIDDLEWARES`."""
 
-RESOLVER = "crawlers.guards.addresses.GuardedResolver"
+RESOLVER = "crawlers.guards.resolver.GuardedResolver"
 """For the setting `TWISTED_DNS_RESOLVER`."""

@@ -29,6 +29,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from crawlers.failures import of_exception
 from crawlers.guards.failures import CrawlFailed, Failure, printable
 from crawlers.guards.public_web import shown
 from crawlers.guards.reservations import RESERVED, is_reserved, signals
@@ -54,6 +55,8 @@ _NO_ANSWER = (
     UnsupportedURLSchemeError,
 )
 """What the world does to a download; anything else is a bug, and stops the requests too."""
+_NO_HOST = (CannotResolveHostError, DownloadConnectionRefusedError)
+"""No page of the host could be reached either: the source is told as unreachable, not as forbidden."""
 _MAX_FILE = 4 << 20
 """Bytes of robots.txt received at most; a longer one is no robots.txt."""
 
@@ -61,9 +64,8 @@ _MAX_FILE = 4 << 20
 class RobotsRefused(CrawlFailed, IgnoreRequest):
     """robots.txt forbids the URL, or gives no answer, which forbids it too; it is not asked for."""
 
-    def __init__(self, verdict: Verdict, url: str, why: str) -> None:
+    def __init__(self, verdict: Verdict, url: str, why: str, failure: Failure) -> None:
         self.verdict = verdict
-        failure = Failure.ROBOTS_UNREACHABLE if verdict == "unreachable" else Failure.ROBOTS
         super().__init__(failure, f"{why}: {shown(url)}")
 
 
@@ -108,12 +110,7 @@ class RobotsMiddleware:
         self._record(request.url, verdict, found)
         if verdict != "allowed":
             self._crawler.stats.inc_value(f"{self._prefix}/robots/refused")
-            why = found.why
-            if verdict == "disallowed" and found.delay > LONGEST_DELAY:
-                why = f"robots.txt asks to wait {found.delay:.0f} s between requests, more than {LONGEST_DELAY:.0f}"
-            elif verdict == "disallowed" and found.why.startswith("robots.txt has rules"):
-                why = "robots.txt forbids it"
-            raise RobotsRefused(verdict, request.url, why)
+            raise RobotsRefused(verdict, request.url, *_reason(verdict, found))
         if found.delay:
             self._slow_down(request, found.delay)
         if found.reservations and is_reserved(list(found.reservations)):
@@ -145,9 +142,11 @@ class RobotsMiddleware:
         try:
             response = await self._crawler.engine.download_async(request)
         except _NO_ANSWER as error:
-            why = f"robots.txt gave no answer: {type(error).__name__}: {printable(str(error), 150)}"
-            logger.warning("%s: %s", authority, why)
-            return unreachable(why)
+            failed = of_exception(error)
+            logger.info("%s: robots.txt gave no answer: %s", authority, failed)
+            if isinstance(error, _NO_HOST) or failed.failure in (Failure.REFUSED_ADDRESS, Failure.TLS):
+                return unreachable(failed.evidence, failed.failure)
+            return unreachable(f"robots.txt gave no answer, {failed}")
         if "partial" in response.flags:
             return unreachable("robots.txt was cut short")
         return rules(response.status, response.body, self._agent)
@@ -183,6 +182,14 @@ class RobotsMiddleware:
         request.meta[RESERVED] = sorted({*request.meta.get(RESERVED, ()), *found})
         host = urlsplit(request.url).netloc.rpartition("@")[2].lower()
         self._crawler.stats.set_value(f"{self._prefix}/reserved/{host}", printable("; ".join(request.meta[RESERVED])))
+
+
+def _reason(verdict: Verdict, found: Rules) -> tuple[str, Failure]:
+    if verdict == "unreachable":
+        return found.why, found.failure
+    if found.delay > LONGEST_DELAY:
+        return f"robots.txt asks to wait {found.delay:.0f} s between requests, too long", Failure.ROBOTS
+    return found.why, Failure.ROBOTS
 
 
 def overall_verdict(stats: dict[str, Any], source: str) -> Verdict | None:

@@ -9,6 +9,8 @@ from typing import Literal
 
 from protego import Protego
 
+from crawlers.guards.failures import Failure
+
 logger = logging.getLogger(__name__)
 
 Verdict = Literal["allowed", "disallowed", "unreachable"]
@@ -34,8 +36,10 @@ class Rules:
     """What the robots.txt of one host permits us, and why."""
 
     why: str
-    """Status and kind of the answer, for evidence."""
+    """What forbids when something does: status of the answer, or the rules themselves."""
     is_reachable: bool = True
+    failure: Failure = Failure.ROBOTS_UNREACHABLE
+    """What an unreachable host is: when no page of it could be reached either, the reason for that."""
     may_fetch: Callable[[str], bool] = field(default=lambda _: True, repr=False)
     delay: float = 0.0
     """Seconds between requests the host asks for (Crawl-delay or Request-rate), 0 when it asks for none."""
@@ -49,9 +53,9 @@ class Rules:
         return "allowed" if self.delay <= LONGEST_DELAY and self.may_fetch(url) else "disallowed"
 
 
-def unreachable(why: str) -> Rules:
+def unreachable(why: str, failure: Failure = Failure.ROBOTS_UNREACHABLE) -> Rules:
     """Return the rules of a host whose robots.txt gave no answer: all is forbidden (RFC 9309 2.3.1.4)."""
-    return Rules(why, is_reachable=False)
+    return Rules(why, is_reachable=False, failure=failure)
 
 
 def rules(status: int, body: bytes, agent: str) -> Rules:
@@ -94,7 +98,7 @@ def _parsed(body: bytes, agent: str) -> Rules:
     if rate is not None:
         delay = max(delay, rate.seconds / rate.requests)
     return Rules(
-        "robots.txt has rules" + (", longer than 500 KiB" if is_cut else ""),
+        "robots.txt forbids it" + (", by its first 500 KiB" if is_cut else ""),
         may_fetch=lambda url: parsed.can_fetch(url, agent),
         delay=delay,
         reservations=tuple(f"{name.lower()}: {value.strip()}" for name, value in _RESERVATION.findall(text)[:10]),

@@ -13,7 +13,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawlers.guards.addresses import AddressGuard, GuardedResolver, RefusedAddress
+from crawlers.guards.addresses import AddressGuard, GuardedResolver, Reach, RedirectGuard, RefusedAddress
 from crawlers.guards.failures import Failure
 from crawlers.guards.public_web import WEB_PORTS, address_refusal, shown, url_refusal
 
@@ -48,7 +48,7 @@ def guard(
             raise CannotResolveHostError(host)
         return addresses
 
-    return AddressGuard(origins, WEB_PORTS | ports, lookup), asked
+    return AddressGuard(Reach(origins, WEB_PORTS | ports), lookup), asked
 
 
 def ask(addresses: AddressGuard, url: str) -> None:
@@ -226,6 +226,40 @@ def test_refusal_tells_no_password_and_no_query() -> None:
         ask(guard(PUBLIC)[0], "https://user:hunter2@lab.fr/a?key=s3cret")
     assert "hunter2" not in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        b"javascript:alert(1)",
+        b"file:///etc/passwd",
+        b"//127.0.0.1/",
+        b"http://[::1/",
+        b"http://user@lab.fr/",
+        b"http:\\\\127.0.0.1\\",
+        b"https://lab.fr:99999/",
+    ],
+)
+def test_redirect_to_what_is_no_public_web_address_is_refused(location: bytes) -> None:
+    response = Response("https://lab.fr/a", status=302, headers={"Location": location})
+    with pytest.raises(RefusedAddress):
+        RedirectGuard(Reach()).process_response(Request("https://lab.fr/a"), response)
+
+
+@pytest.mark.parametrize(
+    ("location", "status"),
+    [
+        (b"/b c", 301),
+        (b"b?c=d", 302),
+        (b"//lab.fr/", 307),
+        ("https://fablab-été.fr/é".encode(), 308),
+        (b"?", 302),
+        (b"javascript:alert(1)", 200),
+    ],
+)
+def test_redirect_on_the_public_web_passes(location: bytes, status: int) -> None:
+    response = Response("https://lab.fr/a", status=status, headers={"Location": location})
+    assert RedirectGuard(Reach()).process_response(Request("https://lab.fr/a"), response) is response
 
 
 class _Reactor:
