@@ -1,0 +1,1 @@
+"""Counts to pictures drawn once, in Python."""
