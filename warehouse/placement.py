@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.manifest import file_sha256
-from warehouse.storage import Storage, Superseded, sync_folder
+from warehouse.storage import TEMPORARY, Storage, Superseded, sync_folder
 from warehouse.writer import AnotherWriter, only_writer
 
 WORKSHOP = ".publishing"
@@ -26,17 +26,19 @@ LEASE_SECONDS = 900
 
 
 @contextlib.contextmanager
-def workshop(storage: Storage) -> Iterator[Path]:
-    """Give an empty folder to build a release in, to the one publisher of the warehouse.
+def workshop(storage: Storage, root: str) -> Iterator[Path]:
+    """Give an empty folder to build a release in, to the one publisher of the warehouse; `root` is where releases are.
 
     Raises: AnotherWriter.
     """
     if storage.folder is not None:
         place = storage.folder / WORKSHOP
         with only_writer(place):
-            for left in place.iterdir():
+            for left in [*place.iterdir(), *(storage.folder / root).glob(f"{TEMPORARY}*")]:
                 if left.is_dir():  # what a killed publication left
                     shutil.rmtree(left)
+                elif left.name.startswith(TEMPORARY):
+                    left.unlink()
             try:
                 yield place / "release"
             finally:

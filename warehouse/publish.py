@@ -71,7 +71,7 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     """
     lake = Lake(warehouse)
     releases, ruled = Releases(lake.storage), rulings if rulings is not None else Rulings.reviewed()
-    with workshop(lake.storage) as staging:
+    with workshop(lake.storage, ROOT) as staging:
         tag = lake.storage.tag(INDEX)
         index, known, before = releases.index(), releases.entry(week), releases.before(week)
         occasion = Occasion(

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from warehouse import parquet
 from warehouse.checks import SNAPSHOT
 from warehouse.editions import CONTACT_WEEKS, RELEASED, Edition
-from warehouse.formats import attribution, delimited, geojson, geoparquet
-from warehouse.manifest import content_sha256, file_sha256
+from warehouse.formats import attribution, datapackage, delimited, geojson, geopackage, geoparquet, mednum
+from warehouse.manifest import content_sha256, document, file_sha256
 from warehouse.schema import SCHEMA_VERSION
 from warehouse.schema.manifest import ContactsFile, Manifest, Previous, ReleasedFile, ReleasedSource
 from warehouse.weeks import Week
@@ -39,11 +39,20 @@ def write_files(folder: Path, edition: Edition, week: Week) -> list[ReleasedFile
         delimited.write(labs, file)
     with (folder / "labs.geojson").open("wb") as file:
         geojson.write(labs, file)
+    geopackage.write(labs, folder / "labs.gpkg", as_of=week.monday)
+    entries += [_entry(folder / name, rows=labs.num_rows) for name in ("labs.csv", "labs.geojson", "labs.gpkg")]
+    with (folder / "labs_mednum.csv").open("wb") as file:
+        satisfying = mednum.write(labs, file)
+    entries.append(_entry(folder / "labs_mednum.csv", rows=satisfying))
     credit = attribution.text(edition.tables["sources"], week=str(week), edition=edition.name, licence=edition.licence)
     (folder / "ATTRIBUTION.md").write_text(credit, encoding="utf-8")
-    entries += [_entry(folder / name, rows=labs.num_rows) for name in ("labs.csv", "labs.geojson")]
     entries.append(_entry(folder / "ATTRIBUTION.md"))
-    return sorted(entries, key=lambda entry: entry.path)
+    entries.sort(key=lambda entry: entry.path)
+    described = datapackage.package(
+        entries, iso_week=str(week), edition=edition.name, licence=edition.licence, labs=RELEASED["labs"]
+    )
+    (folder / "datapackage.json").write_bytes(document(described))
+    return sorted([*entries, _entry(folder / "datapackage.json")], key=lambda entry: entry.path)
 
 
 def write_contacts(folder: Path, edition: Edition, week: Week) -> ContactsFile:
@@ -75,7 +84,12 @@ def describe(edition: Edition, files: list[ReleasedFile], occasion: Occasion, ch
         lock_sha256=occasion.lock_sha256,
         created_by=f"parquet-cpp-arrow version {pa.__version__}",
         files=files,
-        counts={"labs": labs.num_rows, "without_place": labs["lat"].null_count, **feed},
+        counts={
+            "labs": labs.num_rows,
+            "without_place": labs["lat"].null_count,
+            "not_mednum": labs.num_rows - next(file.rows or 0 for file in files if file.path == "labs_mednum.csv"),
+            **feed,
+        },
         by_country=_counted(labs["country_code"], "ZZ"),
         by_archetype=_counted(labs["archetype"], "none"),
         sources=[ReleasedSource(**{name: state[name] for name in ReleasedSource.model_fields}) for state in states],

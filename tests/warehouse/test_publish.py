@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -216,46 +217,70 @@ sys.path.insert(0, "tests/warehouse")
 from fabricate import NOW
 from warehouse.publish import publish
 from warehouse.weeks import Week
-steps = iter(range(int(sys.argv[3])))
+kill_at, touched = int(sys.argv[3]), 0
 def count(event, args):
+    global touched
     if event in ("open", "os.rename", "os.mkdir", "os.remove", "shutil.rmtree") and sys.argv[1] in str(args[0]):
-        if next(steps, None) is None:
+        touched += 1
+        if touched == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(count)
 publish(sys.argv[1], Week.parse(sys.argv[2]), generated_at=NOW)
+print(touched)
 """
 
 
-def kill_at(warehouse: Path, week: Week, step: int) -> int:
-    """Publish in a process that dies with SIGKILL at its n-th touch of the warehouse; return how it ended."""
+def publish_and_die(warehouse: Path, week: Week, at: int) -> int | None:
+    """Publish in a process killed at its n-th touch of the warehouse; return the touches where it lived."""
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(warehouse), str(week), str(step)],
+        [sys.executable, "-c", KILLED, str(warehouse), str(week), str(at)],
         env=os.environ | {"PYTHONPATH": "."},
         capture_output=True,
         check=False,
     )
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-    return done.returncode
+    return None if done.returncode else int(done.stdout)
 
 
-def check_killed_publication(warehouse: Path, step: int, expected: dict[str, bytes]) -> bool:
-    published(warehouse, FIRST)
-    SECOND.write(warehouse)
-    was_killed = kill_at(warehouse, W41, step) != 0
-    pointer = latest(warehouse)
-    assert pointer["iso_week"] in {"2026-W40", "2026-W41"}
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes], int]:
+    """Return a warehouse about to publish its second week, what it will hold then, and how many touches that takes."""
+    before, after = tmp_path_factory.mktemp("before"), tmp_path_factory.mktemp("after")
+    published(before, FIRST)
+    SECOND.write(before)
+    shutil.copytree(before, after, dirs_exist_ok=True)
+    touches = publish_and_die(after, W41, 0)
+    assert touches is not None
+    return before, files_of(after), touches
+
+
+def check_killed(calm: tuple[Path, dict[str, bytes], int], warehouse: Path, at: int) -> None:
+    before, expected, _ = calm
+    shutil.copytree(before, warehouse)
+    assert publish_and_die(warehouse, W41, at) is None
     releases = Releases(Storage(warehouse))
-    named = releases.latest()
-    assert named is not None
+    pointer = releases.latest()
+    assert pointer is not None
+    assert pointer.iso_week in {"2026-W40", "2026-W41"}
     for name in ("labs", "registry", "changes"):
-        releases.table(named.editions["full"], name)
+        releases.table(pointer.editions["full"], name)
     publish(warehouse, W41, generated_at=NOW)
     assert files_of(warehouse) == expected
-    return was_killed
+    assert [path.name for path in (warehouse / ".publishing").iterdir()] == [".writer.lock"]
 
 
-@pytest.mark.parametrize("step", [0, 20, 60, 75, 78, 80, 82, 84])
-def test_a_kill_leaves_latest_on_a_whole_release_and_the_next_run_heals(tmp_path: Path, step: int) -> None:
-    for world in (FIRST, SECOND):
-        published(tmp_path / "calm", world)
-    check_killed_publication(tmp_path / "killed", step, files_of(tmp_path / "calm"))
+@pytest.mark.parametrize("before_the_end", [0, 1, 3, 5, 8, 40])
+def test_a_kill_leaves_latest_on_a_whole_release_and_the_next_run_heals(
+    tmp_path: Path, calm: tuple[Path, dict[str, bytes], int], before_the_end: int
+) -> None:
+    check_killed(calm, tmp_path / "w", calm[2] - before_the_end)
+
+
+@pytest.mark.soak
+def test_a_kill_at_any_touch_of_the_warehouse_is_healed(
+    tmp_path: Path, calm: tuple[Path, dict[str, bytes], int]
+) -> None:
+    points = [1 + number % calm[2] for number in range(500)]
+    for number, at in enumerate(points):
+        check_killed(calm, tmp_path / str(number), at)
+        shutil.rmtree(tmp_path / str(number))
