@@ -95,6 +95,11 @@ def classify_lab(lab_id: str, listings: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def decide_lab(listings: list[dict[str, Any]]) -> Decision:
+    """Return the decision on one lab without its receipts, for calibration."""
+    return _weigh_and_decide(listings)[1]
+
+
 def _weigh_and_decide(listings: list[dict[str, Any]]) -> tuple[Balance, Decision]:
     testimony = hear(listings, _reader(), lexicon.load())
     balance = weigh(list(detect(testimony)), rules.load())

@@ -52,11 +52,14 @@ class Decision:
 def decide(testimony: Testimony, balance: Balance) -> Decision:
     """Return the decision on one lab: the first step that can tell decides."""
     facts = gather(testimony, balance)
-    guards = guards_of(facts, GATE)
     points = dict(balance.points)
-    for guard in guards:
-        points[guard.archetype] += guard.points
-    return _in_order(testimony, facts, Points(points, guards))
+    guards: list[GuardReceipt] = []
+    for guard in guards_of(facts, GATE):
+        change = max(guard.points, -points[guard.archetype])
+        if change:
+            points[guard.archetype] += change
+            guards.append(guard._replace(points=round(change, 3)))
+    return _in_order(testimony, facts, Points(points, tuple(guards)))
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Points:
             step,
             told.codebook_rule,
             second if self.of[second] > _TRACE else None,
-            max(self.of[told.archetype] - max(self.of[second], 0.0), 0.0),
+            max(self.of[told.archetype] - self.of[second], 0.0),
             self.of,
             self.guards,
         )
@@ -91,7 +94,7 @@ class Points:
             step,
             codebook_rule,
             None,
-            max(self.of[first] - max(self.of[second], 0.0), 0.0),
+            self.of[first] - self.of[second],
             self.of,
             self.guards,
             first if self.of[first] > _TRACE else None,

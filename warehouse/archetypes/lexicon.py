@@ -131,10 +131,20 @@ class Lexicon:
     countries: Mapping[str, int]
 
 
+def entries() -> dict[str, dict[str, Any]]:
+    """Return the concepts as written in lexicon.toml, markers and domains left out."""
+    read = _read()
+    return {concept: entry for concept, entry in read.items() if concept not in {"marker", "domain"}}
+
+
+def _read() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
+
+
 @cache
 def load() -> Lexicon:
     """Return the lexicon that ships with the package."""
-    read = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
+    read = _read()
     languages = tomllib.loads(resources.files(__package__).joinpath("languages.toml").read_text("utf-8"))
     markers = read.pop("marker")
     domains = read.pop("domain")

@@ -29,9 +29,9 @@ _ROLE_STRENGTH = {
     "fees": 0.8,
     "ambition": 0.4,
 }
-_TICKED = 0.5
+TICKED = 0.5
 """A ticked category counts half of a described activity (ruling 3)."""
-_STANDING_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
+STANDING_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
 """Host versus mention (codebook §6 trap 3: full weight for the host, 0.6-0.85 elsewhere, less for a partner)."""
 _SEVERAL = 0.6
 """Several of a kind ("les lycées") are neighbours or publics, not the host."""
@@ -66,14 +66,14 @@ class Cue(NamedTuple):
     @property
     def place_strength(self) -> float:
         """How much of a rule's weight the field gives, 0-1."""
-        return _ROLE_STRENGTH[self.role] * (_TICKED if self.is_ticked else 1.0) * self.share
+        return _ROLE_STRENGTH[self.role] * (TICKED if self.is_ticked else 1.0) * self.share
 
     @property
     def host_strength(self) -> float:
         """The same for an institution: in prose only the host counts in full."""
         strength = self.place_strength
         if self.role in {"text", "offer", "access", "ambition", "audience", "hours", "fees"}:
-            strength *= _STANDING_STRENGTH[self.standing] * (_SEVERAL if self.is_several else 1.0)
+            strength *= STANDING_STRENGTH[self.standing] * (_SEVERAL if self.is_several else 1.0)
         return strength
 
 

@@ -1,0 +1,120 @@
+"""Who operates or hosts the lab."""
+
+from collections.abc import Sequence
+
+from warehouse.archetypes.signals.signal import Weighed, by_host, by_place, signal
+from warehouse.archetypes.testimony import IDENTITY_ROLES, Cue
+
+
+@signal("library")
+def library_host(cues: Sequence[Cue]) -> Weighed:
+    """Report a library as the place's host; one that is only a partner or one of several counts for less."""
+    return by_host(cues)
+
+
+@signal("digital_public_space")
+def digital_public_space(cues: Sequence[Cue]) -> Weighed:
+    """Report a public digital space: EPN, cyber-base, espace multimédia."""
+    return by_host(cues)
+
+
+@signal("public_service_desk")
+def public_service_desk(cues: Sequence[Cue]) -> Weighed:
+    """Report a public-service desk: France Services, MSAP, conseiller numérique, Aidants Connect."""
+    return by_host(cues)
+
+
+@signal("micro_folie")
+def micro_folie(cues: Sequence[Cue]) -> Weighed:
+    """Report a Micro-Folie."""
+    return by_host(cues)
+
+
+@signal("social_centre")
+def social_centre(cues: Sequence[Cue]) -> Weighed:
+    """Report a house of popular education or social centre: MJC, maison de quartier, Familles rurales."""
+    return by_host(cues)
+
+
+@signal("town_service")
+def town_service(cues: Sequence[Cue]) -> Weighed:
+    """Report a town hall or municipal service."""
+    return by_host(cues)
+
+
+@signal("territory_body")
+def territory_body(cues: Sequence[Cue]) -> Weighed:
+    """Report a département, EPCI, pays or syndicat."""
+    return by_host(cues)
+
+
+@signal("science_centre")
+def science_centre(cues: Sequence[Cue]) -> Weighed:
+    """Report a science centre or museum."""
+    return by_host(cues)
+
+
+@signal("higher_education")
+def higher_education(cues: Sequence[Cue]) -> Weighed:
+    """Report a university, engineering or art school; "grande école du numérique" is a label, not one of them."""
+    return by_host(cues)
+
+
+@signal("research_body")
+def research_body(cues: Sequence[Cue]) -> Weighed:
+    """Report a research body or researchers."""
+    return by_host(cues)
+
+
+@signal("innovation_campus")
+def innovation_campus(cues: Sequence[Cue]) -> Weighed:
+    """Report a living lab, technopole, incubator or technology transfer."""
+    return by_host(cues)
+
+
+@signal("vocational_body")
+def vocational_body(cues: Sequence[Cue]) -> Weighed:
+    """Report a vocational or adult training body: GRETA, AFPA, CFA, UIMM, Simplon."""
+    return by_host(cues)
+
+
+@signal("insertion")
+def insertion(cues: Sequence[Cue]) -> Weighed:
+    """Report learners far from work: décrocheurs, demandeurs d'emploi, stagiaires, chantier d'insertion."""
+    return by_host(cues)
+
+
+@signal("employment_service")
+def employment_service(cues: Sequence[Cue]) -> Weighed:
+    """Report employment services: partners more often than operators."""
+    return by_host(cues)
+
+
+@signal("school")
+def school_host(cues: Sequence[Cue]) -> Weighed:
+    """Report a lycée, collège or high school as host."""
+    return by_host(cues)
+
+
+@signal("prototyping_office")
+def prototyping_office(cues: Sequence[Cue]) -> Weighed:
+    """Report an engineering office, shared factory or professional prototyping workshop."""
+    return by_place(cues)
+
+
+@signal("staff_lab")
+def staff_lab(cues: Sequence[Cue]) -> Weighed:
+    """Report a company's lab for its own staff."""
+    return by_place(cues)
+
+
+@signal("company_form")
+def company_form(cues: Sequence[Cue]) -> Weighed:
+    """Report a commercial legal form."""
+    return by_place(cues)
+
+
+@signal("health_body")
+def health_host(cues: Sequence[Cue]) -> Weighed:
+    """Report a hospital or rehabilitation centre as host: health labs stand outside the six archetypes."""
+    return ((cue, cue.host_strength) for cue in cues if cue.role in IDENTITY_ROLES)
