@@ -41,11 +41,13 @@ class Bar:
         logger = logging.getLogger("flows")
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
+        logger.propagate = False  # Prefect's handler at the root would say each line again
         try:
             with self._progress or contextlib.nullcontext():
                 yield
         finally:
             logger.removeHandler(handler)
+            logger.propagate = True
             self._progress = self._task = None
 
 

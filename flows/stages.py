@@ -74,9 +74,13 @@ def resolve_labs(plan: Plan) -> int:
 def classify_labs(plan: Plan) -> int:
     """Write the archetype of each lab with its evidence; return how many have one."""
     lake, week = plan.lake, plan.week
-    listings = lake.read("listings", week).join(
-        lake.read("assignments", week), ["source", "source_key"], join_type="inner"
+    listings, assignments = lake.read("listings", week), lake.read("assignments", week)
+    # Arrow joins no tables with lists in them, so the lab is looked up by the listing's key.
+    own, assigned = (
+        pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f") for table in (listings, assignments)
     )
+    lab_ids = assignments["lab_id"].take(pc.index_in(own, assigned))
+    listings = listings.append_column("lab_id", lab_ids)
     classifications = classify(listings)
     lake.write("classifications", week, classifications)
     return int(pc.sum(pc.not_equal(classifications["archetype"], "unclassified")).as_py() or 0)
