@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.guards.json_text import BadJson, value_of
-from crawlers.guards.pages import challenge, instead_of_data
+from crawlers.guards.pages import challenge, container, instead_of_data
 from crawlers.guards.personal_data import scrub
 from crawlers.guards.public_web import shown
 
@@ -88,7 +88,7 @@ def json_body(response: Response, *, numbers: Literal["refuse", "text"] = "refus
 
     Raises: BadBody with class empty, partial, challenge_page, login_page, error_page, not_json, truncated, hostile.
     """
-    text = text_body(response)
+    text = text_body(response, due=Failure.NOT_JSON)
     try:
         return value_of(text, numbers=numbers)
     except BadJson as error:
@@ -115,13 +115,15 @@ def refuse_remark(value: dict[str, Any], response: Response) -> None:
         raise BadBody(Failure.REMARK, f"{remark[:150]}: {shown(response.url)}")
 
 
-def text_body(response: Response) -> str:
+def text_body(response: Response, *, due: Failure = Failure.NOT_CSV) -> str:
     """Return the text of a data response: by its BOM, as UTF-8, by the declared charset, else Windows-1252.
 
     UTF-8 comes before the declaration: a wrong charset header is commoner than text that is UTF-8 by accident.
-    Raises: BadBody with class empty, partial, challenge_page, login_page or error_page.
+    Raises: BadBody with class empty, partial, challenge_page, login_page, error_page, or `due` for a binary file.
     """
     body = whole_body(response)
+    if kind := container(body):
+        raise BadBody(due, f"a {kind} file: {shown(response.url)}")
     if instead := instead_of_data(response):
         failure, marker = instead
         raise BadBody(failure, f"HTTP {response.status}, {marker}: {shown(response.url)}")

@@ -37,6 +37,24 @@ _MARKUP = re.compile(
 )
 
 
+_CONTAINERS = {
+    b"PK\x03\x04": "ZIP or Office",
+    b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b"\x1f\x8b": "gzip",
+    b"%PDF": "PDF",
+    b"SQLite format 3": "SQLite",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\xd0\xcf\x11\xe0": "old Office",
+}
+
+
+def container(body: bytes) -> str | None:
+    """Return the kind of file a body is by its first bytes, None when it may be text."""
+    return next((kind for magic, kind in _CONTAINERS.items() if body.startswith(magic)), None)
+
+
 def is_markup(body: bytes) -> bool:
     """Return whether a body is a page of HTML."""
     return bool(_MARKUP.match(body[:4000]))

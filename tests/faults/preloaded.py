@@ -2,27 +2,36 @@
 
 from importlib import import_module
 
-for name in (
-    "scrapy.core.downloader.middleware",
-    "scrapy.core.engine",
+from scrapy.settings import default_settings
+
+_COMPONENTS = (
+    default_settings.EXTENSIONS_BASE,
+    default_settings.DOWNLOADER_MIDDLEWARES_BASE,
+    default_settings.SPIDER_MIDDLEWARES_BASE,
+)
+_MODULES = (
+    "pandas",  # pyarrow looks for it when it makes a table
+    "twisted.internet.asyncioreactor",
+    "scrapy.core.downloader.contextfactory",
     "scrapy.core.scheduler",
     "scrapy.core.scraper",
-    "scrapy.crawler",
-    "scrapy.downloadermiddlewares.httpcache",
-    "scrapy.downloadermiddlewares.redirect",
-    "scrapy.downloadermiddlewares.retry",
+    "scrapy.dupefilters",
+    "scrapy.pqueues",
     "scrapy.selector",
+    "scrapy.squeues",
+    "scrapy.statscollectors",
     "crawlers.__main__",
-    "crawlers.crawl",
     "crawlers.guards.addresses",
     "crawlers.guards.bodies",
     "crawlers.guards.robots",
     "crawlers.platforms.files",
     "crawlers.replay",
+    "crawlers.retry",
     "crawlers.spiders.cget_2019",
     "crawlers.spiders.fablabs_io",
     "crawlers.spiders.openstreetmap",
     "crawlers.spiders.spaceapi",
     "tests.faults.probe",
-):
+)
+for name in (*_MODULES, *(path.rpartition(".")[0] for paths in _COMPONENTS for path in paths)):
     import_module(name)
