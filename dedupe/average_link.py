@@ -63,9 +63,7 @@ def average_link(
     return [sorted(live[name].rows) for name in sorted(live)]
 
 
-def _group(
-    rows: list[int], refused: Mapping[int, set[int]], exclusive: Mapping[int, int], closed: set[int]
-) -> _Group:
+def _group(rows: list[int], refused: Mapping[int, set[int]], exclusive: Mapping[int, int], closed: set[int]) -> _Group:
     return _Group(
         rows=list(rows),
         is_closed=any(row in closed for row in rows),

@@ -7,7 +7,7 @@ import numpy as np
 from dedupe import text
 from dedupe.normalize import Records, hashes_of
 from dedupe.places import cells
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 
 BLOCK_CAP = 24
 """Members of a block that are all paired with each other; a larger block is a window over its members by name."""
@@ -57,12 +57,12 @@ class Candidates:
 
     left: Integers
     right: Integers
-    rules: np.ndarray
+    rules: Array
 
     def __len__(self) -> int:
         return len(self.left)
 
-    def take(self, kept: np.ndarray) -> "Candidates":
+    def take(self, kept: Array) -> "Candidates":
         """Return the pairs kept, in their order."""
         return Candidates(self.left[kept], self.right[kept], self.rules[kept])
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from dedupe import frequencies, scoring, succession
 from dedupe.identity import LIKENESS, MEMBERSHIP, RETURN, Claim, assign, mint
 from dedupe.normalize import with_all_columns
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 from warehouse.schema import IdBridge, Listing, RegistryEntry, empty
 
 LEAD_VOTE = 1_000_000
@@ -54,9 +54,7 @@ class Carried:
     departed: pa.Table
 
 
-def carry(
-    listings: pa.Table, cluster: Integers, previous: Previous | None, *, leads: np.ndarray, week: str
-) -> Carried:
+def carry(listings: pa.Table, cluster: Integers, previous: Previous | None, *, leads: Array, week: str) -> Carried:
     """Return the lab of each listing.
 
     Args:
@@ -75,7 +73,9 @@ def carry(
     continued, same_lab = _successors(last_week, listings)
     claims = _claims(last_week, continued, (cluster, leads), MEMBERSHIP, now)
     held = {claim.lab_id for claim in claims}
-    claims += [claim for claim in _claims(last_week, same_lab, (cluster, leads), LIKENESS, now) if claim.lab_id not in held]
+    claims += [
+        claim for claim in _claims(last_week, same_lab, (cluster, leads), LIKENESS, now) if claim.lab_id not in held
+    ]
     departed = last_week.filter(pa.array(continued == succession.NONE)).select(DEPARTED_SCHEMA.names)
     if previous.departed is None:
         claims += _by_minting(clusters, {claim.cluster for claim in claims}, previous.registry)
@@ -87,9 +87,13 @@ def carry(
         )
         claims += _claims(previous.departed, back, (cluster, leads), RETURN, now)
         claims += _claims(previous.departed, same_lab, (cluster, leads), LIKENESS, now)
-        departed = pa.concat_tables([departed, previous.departed.filter(pa.array(back == succession.NONE))])
+        departed = pa.concat_tables(
+            [departed, previous.departed.filter(pa.array(back == succession.NONE))], promote_options="permissive"
+        )
     outcome = assign(clusters, claims, (previous.registry, previous.id_bridge), week)
-    departed = departed.cast(DEPARTED_SCHEMA).sort_by([(name, "ascending") for name in ("source", "source_key", "lab_id")])
+    departed = departed.cast(DEPARTED_SCHEMA).sort_by(
+        [(name, "ascending") for name in ("source", "source_key", "lab_id")]
+    )
     return Carried(_ids(outcome.ids, cluster), outcome.registry, outcome.id_bridge, departed)
 
 
@@ -102,13 +106,15 @@ def _last_week(previous: Previous) -> pa.Table:
     listings = with_all_columns(previous.listings)
     rows = pc.index_in(succession.keys(previous.assignments), succession.keys(listings))
     labs = pc.index_in(previous.assignments["lab_id"], previous.registry["lab_id"].combine_chunks())
-    return listings.take(rows).append_column(
-        DEPARTED_SCHEMA.field("lab_id"), previous.assignments["lab_id"].cast(pa.string())
-    ).append_column(DEPARTED_SCHEMA.field("last_seen"), previous.registry["last_seen"].take(labs))
+    return (
+        listings.take(rows)
+        .append_column(DEPARTED_SCHEMA.field("lab_id"), previous.assignments["lab_id"].cast(pa.string()))
+        .append_column(DEPARTED_SCHEMA.field("last_seen"), previous.registry["last_seen"].take(labs))
+    )
 
 
 def _claims(
-    known: pa.Table, successor: Integers, current: tuple[Integers, np.ndarray], strength: int, now: dict[str, str]
+    known: pa.Table, successor: Integers, current: tuple[Integers, Array], strength: int, now: dict[str, str]
 ) -> list[Claim]:
     """Return which lab each cluster continues by the successors of known listings, in how many of them."""
     cluster, leads = current
@@ -121,9 +127,7 @@ def _claims(
     return [Claim(lab_id, name, count, strength) for (lab_id, name), count in votes.items()]
 
 
-def _by_minting(
-    clusters: dict[int, list[tuple[str, str]]], claimed: set[int], registry: pa.Table
-) -> list[Claim]:
+def _by_minting(clusters: dict[int, list[tuple[str, str]]], claimed: set[int], registry: pa.Table) -> list[Claim]:
     """Return the retired labs that a listing of an unclaimed cluster once gave their id."""
     ended = [row for row in registry.to_pylist() if row["status"] == "retired"]
     retired = {row["lab_id"] for row in ended}
@@ -138,7 +142,7 @@ def _by_minting(
     ]
 
 
-def _listings_of(listings: pa.Table, cluster: Integers, leads: np.ndarray) -> dict[int, list[tuple[str, str]]]:
+def _listings_of(listings: pa.Table, cluster: Integers, leads: Array) -> dict[int, list[tuple[str, str]]]:
     """Return the listings of each cluster, those an id may be minted from first."""
     order = np.lexsort((np.arange(len(cluster)), ~leads))
     sources, keys = (listings[name].take(pa.array(order)).to_pylist() for name in ("source", "source_key"))

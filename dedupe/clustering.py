@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from dedupe.average_link import LINK_AT, average_link
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Constraints:
     must: Integers
     must_not: Integers
     exclusive: Integers
-    follower: np.ndarray
+    follower: Array
 
     @staticmethod
     def none(n: int) -> "Constraints":
@@ -42,9 +42,9 @@ class Scored:
 
     left: Integers
     right: Integers
-    score: np.ndarray
+    score: Array
 
-    def take(self, kept: np.ndarray) -> "Scored":
+    def take(self, kept: Array) -> "Scored":
         """Return the pairs kept."""
         return Scored(self.left[kept], self.right[kept], self.score[kept])
 
@@ -65,7 +65,7 @@ def cluster(pairs: Scored, constraints: Constraints) -> Integers:
     return _grow(pairs, constraints, base, closed=~follower)
 
 
-def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: np.ndarray) -> Integers:
+def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array) -> Integers:
     """Return the clusters grown from `base`; no two that hold a closed row become one."""
     n = len(base)
     strong = pairs.score >= LINK_AT
@@ -78,16 +78,16 @@ def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: np.nd
     for left, right in constraints.must_not[look[constraints.must_not].all(axis=1)].tolist():
         refused[left].add(right)
         refused[right].add(left)
-    exclusive = {int(row): int(constraints.exclusive[row]) for row in np.flatnonzero(look & (constraints.exclusive >= 0))}
+    exclusive = {
+        int(row): int(constraints.exclusive[row]) for row in np.flatnonzero(look & (constraints.exclusive >= 0))
+    }
     standing = set(np.flatnonzero(look & closed).tolist())
     joined = _components(n, pairs.take(np.zeros(len(strong), dtype=bool)), constraints.must, base)
     for rows, edges in _open_components(component, look, pairs):
         groups: dict[int, list[int]] = defaultdict(list)
         for row in rows:
             groups[int(joined[row])].append(row)
-        for members in average_link(
-            groups.values(), edges, refused=refused, exclusive=exclusive, closed=standing
-        ):
+        for members in average_link(groups.values(), edges, refused=refused, exclusive=exclusive, closed=standing):
             result[members] = members[0]
     return result
 
@@ -96,10 +96,11 @@ def _components(n: int, pairs: Scored, must: Integers, base: Integers) -> Intege
     left = np.concatenate([pairs.left, must[:, 0], np.arange(n)])
     right = np.concatenate([pairs.right, must[:, 1], base])
     graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    component: Integers = connected_components(graph, directed=False)[1].astype(np.int64)
+    return component
 
 
-def _open_question(component: Integers, strong: Scored, constraints: Constraints, closed: np.ndarray) -> np.ndarray:
+def _open_question(component: Integers, strong: Scored, constraints: Constraints, closed: Array) -> Array:
     """Return True for the components whose rows are not all linked with each other and free of constraints."""
     size = np.bincount(component)
     linked = np.bincount(component[strong.left], minlength=len(size))
@@ -115,7 +116,7 @@ def _open_question(component: Integers, strong: Scored, constraints: Constraints
 
 
 def _open_components(
-    component: Integers, look: np.ndarray, pairs: Scored
+    component: Integers, look: Array, pairs: Scored
 ) -> Iterator[tuple[list[int], list[tuple[int, int, float]]]]:
     """Yield the rows and the scored pairs of each component to look at."""
     rows = np.flatnonzero(look)
@@ -127,6 +128,6 @@ def _open_components(
     home = component[pairs.left[own]]
     first, last = np.searchsorted(home, names), np.searchsorted(home, names, side="right")
     left, right, score = (column[own].tolist() for column in (pairs.left, pairs.right, pairs.score.astype(np.float64)))
-    for start, stop, low, high in zip(starts, [*starts[1:], len(rows)], first, last, strict=True):
+    for start, stop, low, high in zip(starts, [*starts, len(rows)][1:], first, last, strict=True):
         edges = list(zip(left[low:high], right[low:high], score[low:high], strict=True))
         yield rows[start:stop].tolist(), edges

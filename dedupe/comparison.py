@@ -14,7 +14,7 @@ from dedupe.likeness import Values, distance, equal, ratio
 from dedupe.name_evidence import NameEvidence, name_evidence
 from dedupe.normalize import Records
 from dedupe.spread import spreads
-from dedupe.text import Coded, Integers
+from dedupe.text import Array, Coded, Integers
 
 CHUNK = 1 << 18
 """Pairs compared at a time: what bounds the memory of the stage."""
@@ -35,7 +35,7 @@ class Context:
     left: Integers
     right: Integers
     names: NameEvidence
-    spread: dict[str, np.ndarray]
+    spread: dict[str, Array]
 
 
 def name_shared(pair: Context) -> Values:
@@ -178,7 +178,9 @@ def register_equal(pair: Context) -> Values:
 
 def same_source(pair: Context) -> Values:
     """1 when both listings are of one source, else 0: a source rarely lists a lab twice."""
-    return (pair.records.source.codes[pair.left] == pair.records.source.codes[pair.right]).astype(np.float32)
+    codes = pair.records.source.codes
+    same: Values = (codes[pair.left] == codes[pair.right]).astype(np.float32)
+    return same
 
 
 FEATURES: dict[str, Callable[[Context], Values]] = {
@@ -193,7 +195,7 @@ FEATURES: dict[str, Callable[[Context], Values]] = {
 """Every feature by name, in the order of the columns of a feature matrix."""
 
 
-def compare(records: Records, pairs: Candidates) -> np.ndarray:
+def compare(records: Records, pairs: Candidates) -> Array:
     """Return the feature matrix of the pairs: one row a pair, one float32 column a feature of `FEATURES`."""
     spread = spreads(records)
     matrix = np.empty((len(FEATURES), len(pairs)), dtype=np.float32)

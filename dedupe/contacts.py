@@ -15,7 +15,9 @@ _PLATFORM_HOSTS = pa.array(sorted(set(PLATFORMS.split("|"))))
 def pages(listings: pa.Table) -> tuple[Coded, Coded, Coded]:
     """Return the record's web site, its own page at its source and the first other page it names, one notation each."""
     first_link = _first(listings["links"].combine_chunks())
-    own = pc.coalesce(listings["url"], pc.if_else(pc.starts_with(listings["source_key"], "http"), listings["source_key"], None))
+    own = pc.coalesce(
+        listings["url"], pc.if_else(pc.starts_with(listings["source_key"], "http"), listings["source_key"], None)
+    )
     return tuple(text.encode(column).map(page_key) for column in (listings["website"], own, first_link))  # type: ignore[return-value]
 
 
@@ -71,10 +73,16 @@ def _mail_host(values: pa.Array) -> pa.Array:
 
 def phones(column: pa.ChunkedArray, country: pa.ChunkedArray) -> Coded:
     """Return the significant digits, the country's calling code and trunk zeros removed; null where not a number."""
-    calling = {region: str(code) for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() for region in regions}
+    calling = {
+        region: str(code) for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() for region in regions
+    }
     codes = text.encode(country)
     prefixes = pa.array([calling.get(value, "") for value in codes.values.to_pylist()], pa.string())
-    prefix = prefixes.take(pa.array(codes.codes, mask=codes.codes < 0)) if len(prefixes) else pa.nulls(len(column), pa.string())
+    prefix = (
+        prefixes.take(pa.array(codes.codes, mask=codes.codes < 0))
+        if len(prefixes)
+        else pa.nulls(len(column), pa.string())
+    )
     raw = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     raw = pc.utf8_slice_codeunits(raw, 0, 40)
     raw = pc.replace_substring_regex(raw, r"\(0\)|(?i:ext|poste|[;/,]).*$", "")

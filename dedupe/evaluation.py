@@ -13,7 +13,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from dedupe.resolve import Resolution, resolve
-from dedupe.tables import UserError, read_listings, read_judgements
+from dedupe.tables import UserError, read_judgements, read_listings
+from dedupe.text import Array
 
 RESAMPLES = 2_000
 """Bootstrap resamples of connected components behind a 95 % interval."""
@@ -80,7 +81,7 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
     for name in wanted:
         if name not in table.column_names:
             raise UserError(f"{path}: column {name} is missing; {', '.join(wanted)} are needed")
-    rows = table.to_pylist()
+    rows: list[dict[str, Any]] = table.to_pylist()
     for line, row in enumerate(rows, start=2):
         if row["label"] not in ("S", "D", "U"):
             raise UserError(f"{path}: line {line}: label {row['label']!r}: S, D or U wanted")
@@ -128,7 +129,7 @@ def evaluate(resolution: Resolution, pairs: Sequence[dict[str, Any]]) -> Evaluat
     )
 
 
-def measure(found: np.ndarray, same: np.ndarray, weight: np.ndarray | None = None) -> Score:
+def measure(found: Array, same: Array, weight: Array | None = None) -> Score:
     """Return precision, recall and F1 of pairs found to be one lab against pairs that are."""
     weight = np.ones(len(found)) if weight is None else weight
     both, of_found, of_same = (float(weight[mask].sum()) for mask in (found & same, found, same))
@@ -141,7 +142,7 @@ def measure(found: np.ndarray, same: np.ndarray, weight: np.ndarray | None = Non
     )
 
 
-def components(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def components(left: Array, right: Array) -> Array:
     """Return a number for each pair, the same for pairs that hang together by a listing."""
     listings, rows = np.unique(np.concatenate([left, right]), return_inverse=True)
     one, two = rows[: len(left)], rows[len(left) :]
@@ -149,7 +150,7 @@ def components(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(connected_components(graph, directed=False)[1][one])
 
 
-def interval(found: np.ndarray, same: np.ndarray, group: np.ndarray) -> tuple[float, float]:
+def interval(found: Array, same: Array, group: Array) -> tuple[float, float]:
     """Return the 95 % interval of F1, resampling groups of pairs that hang together."""
     if not len(found):
         return float("nan"), float("nan")
@@ -161,7 +162,7 @@ def interval(found: np.ndarray, same: np.ndarray, group: np.ndarray) -> tuple[fl
     return float(low), float(high)
 
 
-def b_cubed(left: np.ndarray, right: np.ndarray, same: np.ndarray, cluster: np.ndarray) -> Score:
+def b_cubed(left: Array, right: Array, same: Array, cluster: Array) -> Score:
     """Return B-cubed over the labelled listings, where every pair of the two partitions is labelled.
 
     The true labs are the components of S pairs. A listing is only counted against listings of its own component of
@@ -188,7 +189,7 @@ def b_cubed(left: np.ndarray, right: np.ndarray, same: np.ndarray, cluster: np.n
 
 
 def _misses(
-    resolution: Resolution, pairs: Sequence[dict[str, Any]], rows: tuple[np.ndarray, np.ndarray], wrong: np.ndarray
+    resolution: Resolution, pairs: Sequence[dict[str, Any]], rows: tuple[Array, Array], wrong: Array
 ) -> list[dict[str, Any]]:
     decided = resolution.decided.pairs
     receipts = resolution.matches
@@ -203,7 +204,7 @@ def _misses(
     return misses
 
 
-def _rules(resolution: Resolution, left: np.ndarray, right: np.ndarray) -> dict[str, float]:
+def _rules(resolution: Resolution, left: Array, right: Array) -> dict[str, float]:
     from dedupe.blocking import RULE_NAMES
 
     pairs = resolution.decided.pairs

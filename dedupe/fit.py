@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pyarrow.parquet
 from dedupe import blocking, comparison, names, normalize
 from dedupe.blocking import Candidates
 from dedupe.frequencies import RARE, Frequencies
+from dedupe.text import Array
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +44,9 @@ TREES, LEAVES, RATE, SMALLEST_LEAF = 60, 16, 0.15, 20
 class Labelled:
     """Feature matrix of labelled pairs (features x pairs), label and weight of each."""
 
-    features: np.ndarray
-    is_one: np.ndarray
-    weight: np.ndarray
+    features: Array
+    is_one: Array
+    weight: Array
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,8 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
 def generate(shared: Path, n: int, seed: int, folder: Path) -> tuple[pa.Table, pa.Table]:
     """Return generated listings in canonical order, and their truth in the same order."""
     out = folder / f"{n}.parquet"
-    command = [sys.executable, str(shared / "tools/generate_labs.py"), "--n", str(n), "--seed", str(seed), "--out", out]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, str(shared / "tools/generate_labs.py"), "--n", str(n), "--seed", str(seed)]
+    subprocess.run([*command, "--out", str(out)], check=True, stdout=subprocess.DEVNULL)
     truth = canonical(pa.parquet.read_table(out.with_suffix(".truth.parquet")))
     return canonical(pa.parquet.read_table(out)), truth
 
@@ -86,7 +87,7 @@ def canonical(table: pa.Table) -> pa.Table:
 
 def word_shares(tables: list[pa.Table]) -> dict[str, float]:
     """Return the share of names each word stands in, mean over the tables; words rarer than `RARE` are left out."""
-    shares: Counter[str] = Counter()
+    shares: dict[str, float] = defaultdict(float)
     for table in tables:
         folded = names.fold_name(table["name"].cast(pa.string()).combine_chunks()).to_pylist()
         counts = Counter(word for name in folded for word in set(name.split()))
@@ -135,7 +136,8 @@ def fit(parts: list[Labelled], shares: dict[str, float]) -> dict[str, Any]:
     empty = np.isnan(features).all(axis=0)
     features[:, empty] = 0
     trees = HistGradientBoostingClassifier(
-        max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE, min_samples_leaf=SMALLEST_LEAF, l2_regularization=1.0,
+        max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE,
+        min_samples_leaf=SMALLEST_LEAF, l2_regularization=1.0,
         early_stopping=False, random_state=SEED,
     )  # fmt: skip
     trees.fit(

@@ -1,4 +1,4 @@
-"""How common a word is in lab names: frozen with the model, so that a week's listings do not change their own weights."""
+"""How common a word is in lab names: frozen with the model, so that no week changes its own weights."""
 
 import json
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from importlib import resources
 
 import numpy as np
 import pyarrow as pa
+
+from dedupe.text import Array
 
 RARE = 1 / 20_000
 """Share of names at which a word counts as rare; words the table does not know are at most this common."""
@@ -18,12 +20,13 @@ class Frequencies:
 
     shares: dict[str, float]
 
-    def weights(self, words: pa.Array) -> np.ndarray:
+    def weights(self, words: pa.Array) -> Array:
         """Return what each word is worth: 0 when every name has it, 1 when it is rare (inverse document frequency)."""
         scale = 1 / np.log(1 / RARE)
         known = self.shares
         shares = np.fromiter((known.get(word, RARE) for word in words.to_pylist()), dtype=np.float64, count=len(words))
-        return (-np.log(np.maximum(shares, RARE)) * scale).astype(np.float32)
+        weights: Array = (-np.log(np.maximum(shares, RARE)) * scale).astype(np.float32)
+        return weights
 
 
 @cache

@@ -11,7 +11,7 @@ from dedupe.life import life
 from dedupe.policy import Policy
 from dedupe.preference import Preference, folded, has, preference
 from dedupe.settlement import PLACE, Settlement, settle
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 from dedupe.union import union
 from warehouse.schema import Contact, Lab, LabListing, Listing, conform
 
@@ -19,7 +19,7 @@ FACTS = {
     "name", "alt_names", "kinds", "operator", "siret", "rna", "address", "street", "postcode", "city", "website",
     "links", "status", "founded_on", "updated_on", *PLACE,
 }  # fmt: skip
-"""What is taken from a source without an open licence: name, place, URL, status and bare registers (architecture.md 4)."""
+"""What is taken from a source without an open licence: name, place, URL, status, bare registers (architecture.md 4)."""
 
 SINGLE = ("name", "description", "operator", "siret", "rna", "website", "opening_hours", "fees", "founded_on")
 """Fields of which the lab has the value of one listing."""
@@ -66,7 +66,7 @@ class _Receipt:
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values, mask=pa.array(counts == 0))
 
 
-def fuse(
+def fuse(  # noqa: PLR0913, PLR0917  # every table of the week, as the stage has them
     listings: pa.Table, located: pa.Table | None, assignments: pa.Table, classifications: pa.Table | None,
     sources: pa.Table | None, registry: pa.Table | None, *, week: str, policy: Policy,
 ) -> Fusion:  # fmt: skip
@@ -136,7 +136,7 @@ def _grouped(listings: pa.Table, assignments: pa.Table) -> tuple[pa.Table, pa.Ar
     return table, pa.array(distinct.tolist(), pa.string()), lab.astype(np.int64)
 
 
-def _may_give(name: str, wish: Preference) -> np.ndarray:
+def _may_give(name: str, wish: Preference) -> Array:
     return np.ones(len(wish.lab), dtype=bool) if name in FACTS else ~wish.is_facts_only
 
 
@@ -178,9 +178,7 @@ def _looked_up(table: pa.Table, key: str, name: str, wanted: pa.Array) -> pa.Chu
     return table[name].take(pc.index_in(wanted, table[key].combine_chunks()))
 
 
-def _lab_listings(
-    listings: pa.Table, lab_ids: pa.Array, sources: pa.Table | None, receipt: _Receipt
-) -> pa.Table:
+def _lab_listings(listings: pa.Table, lab_ids: pa.Array, sources: pa.Table | None, receipt: _Receipt) -> pa.Table:
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
         "source": listings["source"], "source_key": listings["source_key"], "lab_id": lab_ids,
         "fields_won": receipt.lists(len(listings)), "url": listings["url"],

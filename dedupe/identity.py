@@ -1,4 +1,4 @@
-"""Clusters and last week's labs to lab ids: carried by membership, minted once, never reused; an ended id names its heir."""
+"""Clusters and last week's labs to lab ids: carried by membership, minted once, never reused, ended with an heir."""
 
 import base64
 import hashlib
@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 
-from dedupe.text import Integers
 from warehouse.schema import IdBridge, RegistryEntry
 
 ID_CHARACTERS = 13
@@ -72,16 +70,15 @@ def assign(
         inherited[heir].append((lab_id, listings))
     ids = {
         cluster: min(
-            labs, key=lambda lab: (registry[lab[0]]["status"] != "active", registry[lab[0]]["first_seen"], -lab[1], lab[0])
+            labs,
+            key=lambda lab: (registry[lab[0]]["status"] != "active", registry[lab[0]]["first_seen"], -lab[1], lab[0]),
         )[0]
         for cluster, labs in inherited.items()
     }
     issued = set(registry)
     for cluster in sorted(clusters.keys() - ids.keys(), key=lambda name: clusters[name]):
         ids[cluster] = _new_id(clusters[cluster], week, issued)
-    heirs = {
-        lab_id: [ids[cluster] for cluster, _ in own] for lab_id, own in parts.items() if ids[own[0][0]] != lab_id
-    }
+    heirs = {lab_id: [ids[cluster] for cluster, _ in own] for lab_id, own in parts.items() if ids[own[0][0]] != lab_id}
     return Outcome(ids, *_books(set(ids.values()), heirs, before, monday(week)))
 
 
@@ -150,9 +147,8 @@ def _books(
     for lab_id, (_, _, since) in ended.items():
         how, status = _how(final[lab_id]), {"merged_into": "merged", "split_into": "split", "retired": "retired"}
         entries[lab_id].update(status=status[how], replaced_by=final[lab_id] or None)
-        bridge += [
-            {"old_id": lab_id, "new_id": new_id, "relation": how, "since": since} for new_id in final[lab_id] or [None]
-        ]
+        heirs_now: list[str | None] = [*final[lab_id]] or [None]
+        bridge += [{"old_id": lab_id, "new_id": heir, "relation": how, "since": since} for heir in heirs_now]
     registry_table = pa.Table.from_pylist(list(entries.values()), schema=RegistryEntry.arrow_schema())
     bridge_table = pa.Table.from_pylist(bridge, schema=IdBridge.arrow_schema())
     return (

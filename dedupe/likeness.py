@@ -1,12 +1,13 @@
 """Pairs of values to a likeness, vectorised; NaN where one of the two is missing."""
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from dedupe.places import Places
 from dedupe.text import Coded, Integers
 
-Values = np.ndarray[tuple[int], np.dtype[np.float32]]
+Values = npt.NDArray[np.float32]
 
 EARTH_KM = 6371.0088
 
@@ -14,7 +15,7 @@ EARTH_KM = 6371.0088
 def equal(column: Coded, left: Integers, right: Integers) -> Values:
     """Return 1 where the codes are the same, 0 where they differ, NaN where one is missing."""
     a, b = column.codes[left], column.codes[right]
-    result = (a == b).astype(np.float32)
+    result: Values = (a == b).astype(np.float32)
     result[(a < 0) | (b < 0)] = np.nan
     return result
 
@@ -40,4 +41,5 @@ def distance(places: Places, left: Integers, right: Integers) -> Values:
     lat_a, lat_b = np.radians(places.lat[left]), np.radians(places.lat[right])
     half_lat, half_lon = (lat_b - lat_a) / 2, np.radians(places.lon[right] - places.lon[left]) / 2
     chord = np.sin(half_lat) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin(half_lon) ** 2
-    return (2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(chord, 1)))).astype(np.float32)
+    km: Values = (2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(chord, 1)))).astype(np.float32)
+    return km

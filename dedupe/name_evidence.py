@@ -6,7 +6,7 @@ import numpy as np
 
 from dedupe.likeness import Values, ratio
 from dedupe.names import Names
-from dedupe.text import Coded, Integers
+from dedupe.text import Array, Integers
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class NameEvidence:
     left_most: Values
     ratio: Values
     joined: Values
-    is_initials: np.ndarray
+    is_initials: Array
 
 
 def name_evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
@@ -96,7 +96,8 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
     )
 
 
-def _is_initials(names: Names, short: Integers, long: Integers) -> np.ndarray:
+def _is_initials(names: Names, short: Integers, long: Integers) -> Array:
     """Return True where the first name, written in one word, is the initials of the second."""
     a, b = names.joined.hashes[short], names.initials.hashes[long]
-    return (a == b) & (a >= 0)
+    is_short: Array = (a == b) & (a >= 0)
+    return is_short

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from dedupe import text
 from dedupe.frequencies import Frequencies
-from dedupe.text import Coded, Integers
+from dedupe.text import Array, Coded, Integers
 from dedupe.vocabulary import COMPOUNDS
 
 WORDS_KEPT = 8
@@ -36,13 +36,13 @@ class Names:
     """
 
     record: Integers
-    words: np.ndarray
-    weights: np.ndarray
+    words: Array
+    weights: Array
     vocabulary: pa.Array
     spelled: Coded
     joined: Coded
     initials: Coded
-    has_variants: np.ndarray
+    has_variants: Array
 
 
 def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
@@ -73,9 +73,7 @@ def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
 
 def _variants(listings: pa.Table) -> tuple[Integers, pa.Array]:
     """Return the row each name belongs to, and the names: main names first."""
-    main = listings["name"].combine_chunks()
-    if isinstance(main, pa.ChunkedArray):
-        main = pa.concat_arrays(main.chunks)
+    main = text.flat(listings["name"])
     records = [np.arange(len(main), dtype=np.int64)]
     texts = [main]
     others = listings["alt_names"].combine_chunks()
@@ -102,7 +100,7 @@ def fold_name(values: pa.Array) -> pa.Array:
     return folded
 
 
-def _matrix(starts: Integers, words: np.ndarray) -> np.ndarray:
+def _matrix(starts: Integers, words: Array) -> Array:
     """Return the words of each name in a row of a matrix, without repeats."""
     width = 2 * WORDS_KEPT
     counts = np.diff(starts)
@@ -117,7 +115,7 @@ def _matrix(starts: Integers, words: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def _is_city_word(words: np.ndarray, flat: Coded, city: Coded, record: Integers) -> np.ndarray:
+def _is_city_word(words: Array, flat: Coded, city: Coded, record: Integers) -> Array:
     starts, city_words = text.words(city.values)
     # a city's word in the codes of the name words
     position = pc.index_in(city_words.values, flat.values).fill_null(-2).to_numpy(zero_copy_only=False).astype(np.int32)

@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 
 from dedupe import text
 from dedupe.contacts import emails, pages, phones
+from dedupe.frequencies import Frequencies
 from dedupe.names import Names, names
 from dedupe.places import Places, places
-from dedupe.text import Coded, Integers
-from dedupe.frequencies import Frequencies
+from dedupe.text import Array, Coded, Integers
 from warehouse.schema import Listing
 
 COMPARED = (
@@ -49,14 +49,14 @@ class Records:
     email: Coded
     phone: Coded
     register: Coded
-    followers: np.ndarray
+    followers: Array
 
     def __len__(self) -> int:
         return len(self.source.codes)
 
 
 def normalize(
-    listings: pa.Table, located: pa.Table | None, frequencies: Frequencies, followers: np.ndarray | None = None
+    listings: pa.Table, located: pa.Table | None, frequencies: Frequencies, followers: Array | None = None
 ) -> Records:
     """Return the comparison keys of the listings, a row each, in their order.
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe import text
-from dedupe.text import Coded, Integers
+from dedupe.text import Array, Coded, Integers
 from dedupe.vocabulary import CITY_WORDS, STREET_WORDS
 
 SHARED_POINT = 3
@@ -43,12 +43,12 @@ class Places:
     street: Coded
     number: Coded
     street_word: Coded
-    lat: np.ndarray
-    lon: np.ndarray
-    precision_m: np.ndarray
+    lat: Array
+    lon: Array
+    precision_m: Array
 
 
-def places(listings: pa.Table, located: pa.Table | None, followers: np.ndarray) -> Places:
+def places(listings: pa.Table, located: pa.Table | None, followers: Array) -> Places:
     """Return the places of the listings, from `located` where it has them."""
     proven = _aligned(listings, located)
     country = proven["country_code"] if proven else None
@@ -89,9 +89,7 @@ def _aligned(listings: pa.Table, located: pa.Table | None) -> dict[str, pa.Chunk
     return {name: located[name].take(rows) for name in wanted}
 
 
-def _coordinates(
-    listings: pa.Table, proven: dict[str, pa.ChunkedArray] | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _coordinates(listings: pa.Table, proven: dict[str, pa.ChunkedArray] | None) -> tuple[Array, Array, Array]:
     table = proven or listings
     lat, lon = (np.array(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64) for name in ("lat", "lon"))
     with np.errstate(invalid="ignore"):
@@ -103,7 +101,7 @@ def _coordinates(
     return lat, lon, precision
 
 
-def _on_shared_point(lat: np.ndarray, lon: np.ndarray, line: Coded, followers: np.ndarray) -> np.ndarray:
+def _on_shared_point(lat: Array, lon: Array, line: Coded, followers: Array) -> Array:
     """Return True where the very same point stands for several different addresses: a centroid, not a place."""
     point = np.round(np.nan_to_num(lat) * 1e5).astype(np.int64) * 100_000_007 + np.round(
         np.nan_to_num(lon) * 1e5

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from dedupe import text
 from dedupe.policy import Policy
 from dedupe.policy import of as policy_of
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 
 NO_DATE = -(1 << 30)
 
@@ -32,9 +32,9 @@ class Preference:
     rank: Integers
     staleness: Integers
     order: Integers
-    is_facts_only: np.ndarray
+    is_facts_only: Array
 
-    def best(self, usable: np.ndarray, agreement: Integers | None = None) -> Integers:
+    def best(self, usable: Array, agreement: Integers | None = None) -> Integers:
         """Return for each lab the usable listing asked first, -1 where it has none.
 
         Args:
@@ -63,7 +63,9 @@ def preference(listings: pa.Table, lab: Integers, sources: pa.Table | None, poli
     names = listings["source"].combine_chunks().dictionary_encode()
     codes = names.indices.to_numpy()
     declared = [policy_of(policy, source) for source in names.dictionary.to_pylist()]
-    weeks = dict(zip(sources["source"].to_pylist(), sources["staleness_weeks"].to_pylist(), strict=True)) if sources else {}
+    weeks = (
+        dict(zip(sources["source"].to_pylist(), sources["staleness_weeks"].to_pylist(), strict=True)) if sources else {}
+    )
     staleness = np.array([weeks.get(source, 0) for source in names.dictionary.to_pylist()], dtype=np.int64)[codes]
     rank = np.array([own.rank for own in declared], dtype=np.int64)[codes]
     filled = np.zeros(len(listings), dtype=np.int64)
@@ -78,8 +80,8 @@ def preference(listings: pa.Table, lab: Integers, sources: pa.Table | None, poli
 
 def days(column: pa.ChunkedArray) -> Integers:
     """Return dates as days since 1970, `NO_DATE` for null."""
-    numbers = column.cast(pa.date32()).cast(pa.int32()).fill_null(NO_DATE)
-    return numbers.to_numpy().astype(np.int64)
+    numbers: Integers = column.cast(pa.date32()).cast(pa.int32()).fill_null(NO_DATE).to_numpy().astype(np.int64)
+    return numbers
 
 
 def folded(column: pa.ChunkedArray) -> Integers:
@@ -87,9 +89,10 @@ def folded(column: pa.ChunkedArray) -> Integers:
     return text.encode(column).map(text.fold).codes.astype(np.int64)
 
 
-def has(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
+def has(column: pa.ChunkedArray | pa.Array) -> Array:
     """Return True where there is a value."""
     valid = column.is_valid()
     if pa.types.is_list(column.type):
         valid = pc.and_(valid, pc.greater(pc.list_value_length(column), 0).fill_null(False))
-    return valid.to_numpy(zero_copy_only=False) if isinstance(valid, pa.Array) else valid.to_numpy()
+    answer: Array = np.asarray(valid)
+    return answer

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from dedupe import blocking, scoring
 from dedupe.comparison import FEATURES
 from dedupe.judgements import Judgement
+from dedupe.text import Array
 from warehouse.schema import Match
 
 if TYPE_CHECKING:
@@ -65,14 +66,14 @@ def _batch(listings: pa.Table, decided: "Decided", judgements: Sequence[Judgemen
                      else columns[field.name].cast(field.type) for field in schema], schema=schema)  # fmt: skip
 
 
-def _rule_names(masks: np.ndarray) -> pa.Array:
+def _rule_names(masks: Array) -> pa.Array:
     """Return the name of the first rule of each pair."""
     names = pa.array([*blocking.RULE_NAMES, "judgement"])
     lowest = np.log2(masks & -masks).astype(np.int64)
     return names.take(pa.array(np.minimum(lowest, len(names) - 1)))
 
 
-def _reasons(features: np.ndarray, rows: np.ndarray) -> pa.Array:
+def _reasons(features: Array, rows: Array) -> pa.Array:
     """Return the largest contributions to the score of the pairs at those rows, as text; null for all others."""
     result = np.full(features.shape[1], None, dtype=object)
     if len(rows):

@@ -15,7 +15,7 @@ from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
 from dedupe.policy import Policy
 from dedupe.policy import of as policy_of
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 from warehouse.schema import Assignment, conform
 
 
@@ -33,10 +33,10 @@ class Decided:
     """
 
     pairs: Candidates
-    features: np.ndarray
-    score: np.ndarray
-    veto: np.ndarray
-    judged: np.ndarray
+    features: Array
+    score: Array
+    veto: Array
+    judged: Array
     cluster: Integers
 
 
@@ -68,7 +68,7 @@ class Resolution:
         return receipts.matches(self.listings, self.decided, self.judgements)
 
 
-def resolve(
+def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     listings: pa.Table, located: pa.Table | None, *, week: str, policy: Policy,
     judgements: Sequence[Judgement] | None = None, previous: Previous | None = None,
 ) -> Resolution:  # fmt: skip
@@ -108,10 +108,11 @@ def canonical(listings: pa.Table) -> pa.Table:
     return listings.sort_by([("source", "ascending"), ("source_key", "ascending")]).combine_chunks()
 
 
-def followers(listings: pa.Table, policy: Policy) -> np.ndarray:
+def followers(listings: pa.Table, policy: Policy) -> Array:
     """Return True for the listings that may join a lab but never make two one."""
     sources = pa.array([source for source, own in policy.items() if own.licence_layer == "share_alike"], pa.string())
-    return pc.is_in(listings["source"], sources).to_numpy()
+    follows: Array = pc.is_in(listings["source"], sources).to_numpy()
+    return follows
 
 
 def decide(
@@ -190,12 +191,10 @@ def _rows_of(listings: pa.Table, wanted: set[tuple[str, str]]) -> dict[tuple[str
     return {listing: row for listing, row in found.items() if listing in wanted}
 
 
-def _numbers(pairs: Candidates, judged: Integers) -> np.ndarray:
+def _numbers(pairs: Candidates, judged: Integers) -> Array:
     """Return the number of the last judgement on each pair, -1 for none."""
     numbers = np.full(len(pairs), -1, dtype=np.int32)
     if len(judged):
         width = np.int64(1 << 32)
         numbers[np.searchsorted(pairs.left * width + pairs.right, judged[:, 0] * width + judged[:, 1])] = judged[:, 2]
     return numbers
-
-

@@ -1,13 +1,15 @@
-"""Features to a probability and a verdict: small trees committed as text, one contribution a feature in every receipt."""
+"""Features to a probability and a verdict: small trees committed as text, one contribution a feature in a receipt."""
 
 import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 
 from dedupe.comparison import FEATURES
+from dedupe.text import Array
 
 MATCH_AT = 0.8
 """Probability from which a pair is called a match; between the two a person is asked."""
@@ -40,13 +42,13 @@ class Tree:
         contribution: The same, split by feature (leaves x features).
     """
 
-    feature: np.ndarray
-    threshold: np.ndarray
-    missing_left: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    value: np.ndarray
-    contribution: np.ndarray
+    feature: Array
+    threshold: Array
+    missing_left: Array
+    left: Array
+    right: Array
+    value: Array
+    contribution: Array
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,15 @@ def shipped() -> Model:
     return read(json.loads(path.read_text(encoding="utf-8")))
 
 
-def read(document: dict[str, object]) -> Model:
+def read(document: dict[str, Any]) -> Model:
     """Return the model of its JSON document.
 
     Raises: ValueError when the model was fitted for other features than `comparison.FEATURES`.
     """
     if document["features"] != list(FEATURES):
         raise ValueError("the model was fitted for other features: run python -m dedupe.fit")
-    trees = document["trees"]
-    assert isinstance(trees, list)
-    return Model(str(document["version"]), float(document["bias"]), tuple(_tree(nodes) for nodes in trees))  # type: ignore[arg-type]
+    trees = tuple(_tree(nodes) for nodes in document["trees"])
+    return Model(document["version"], document["bias"], trees)
 
 
 def _tree(nodes: list[list[float]]) -> Tree:
@@ -101,11 +102,9 @@ def _tree(nodes: list[list[float]]) -> Tree:
             for feature, change in path:
                 contribution[row, feature] += change
             return bit[number]
-        feature, threshold, missing_left, left, right, value = node
-        sides = []
-        for child in (int(left), int(right)):
-            sides.append(walk(child, [*path, (int(feature), nodes[child][-1] - value)]))
-        inner.append((int(feature), threshold, bool(missing_left), sides[0], sides[1]))
+        split_by, threshold, missing_left, left, right, value = node
+        sides = [walk(child, [*path, (int(split_by), nodes[child][-1] - value)]) for child in (int(left), int(right))]
+        inner.append((int(split_by), threshold, bool(missing_left), sides[0], sides[1]))
         return np.uint32(sides[0] | sides[1])
 
     walk(0, [])
@@ -120,7 +119,7 @@ def _tree(nodes: list[list[float]]) -> Tree:
     )
 
 
-def log_odds(features: np.ndarray, model: Model) -> np.ndarray:
+def log_odds(features: Array, model: Model) -> Array:
     """Return the log-odds of each pair (a column of the feature matrix), float32."""
     total = np.full(features.shape[1], model.bias, dtype=np.float32)
     for start in range(0, features.shape[1], CHUNK):
@@ -131,7 +130,7 @@ def log_odds(features: np.ndarray, model: Model) -> np.ndarray:
     return total
 
 
-def contributions(features: np.ndarray, model: Model) -> np.ndarray:
+def contributions(features: Array, model: Model) -> Array:
     """Return what each feature adds to the log-odds of each pair, float32 (pairs x features).
 
     A row sums to the log-odds less what every pair starts from.
@@ -145,7 +144,7 @@ def contributions(features: np.ndarray, model: Model) -> np.ndarray:
     return total
 
 
-def _leaves(features: np.ndarray, tree: Tree) -> np.ndarray:
+def _leaves(features: Array, tree: Tree) -> Array:
     """Return the leaf each pair falls in: every node strikes out the leaves of the side not taken.
 
     Source: Lucchese et al. 2015, "QuickScorer": no pointer is followed, so it is a handful of array operations.
@@ -162,12 +161,13 @@ def _leaves(features: np.ndarray, tree: Tree) -> np.ndarray:
     return np.log2(alive).astype(np.int8)
 
 
-def probability(log_odds_: np.ndarray) -> np.ndarray:
+def probability(log_odds_: Array) -> Array:
     """Return 1 / (1 + exp(-x))."""
-    return (1 / (1 + np.exp(-np.clip(log_odds_, -30, 30)))).astype(np.float32)
+    result: Array = (1 / (1 + np.exp(-np.clip(log_odds_, -30, 30)))).astype(np.float32)
+    return result
 
 
-def vetoes(features: np.ndarray) -> np.ndarray:
+def vetoes(features: Array) -> Array:
     """Return the number of the veto on each pair, 0 for none (see `VETOES`)."""
     names = list(FEATURES)
     abroad = features[names.index("country_equal")] == 0
@@ -175,7 +175,8 @@ def vetoes(features: np.ndarray) -> np.ndarray:
     return np.where(abroad & far, FAR_ABROAD, NO_VETO).astype(np.int8)
 
 
-def verdicts(score: np.ndarray) -> np.ndarray:
+def verdicts(score: Array) -> Array:
     """Return the verdict of each score: match, no_match or unsure."""
     names = np.array(["no_match", "unsure", "match"], dtype=object)
-    return names[(score >= NO_MATCH_BELOW).astype(int) + (score >= MATCH_AT)]
+    told: Array = names[(score >= NO_MATCH_BELOW).astype(int) + (score >= MATCH_AT)]
+    return told

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from dedupe import succession
 from dedupe.places import AGREE_KM
 from dedupe.preference import Preference
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 from warehouse.schema import Located
 from warehouse.schema.located import Place
 
@@ -40,7 +40,7 @@ def settle(listings: pa.Table, located: pa.Table | None, wish: Preference) -> Se
     return Settlement(table, rows)
 
 
-def _confirmed(lat: np.ndarray, lon: np.ndarray, wish: Preference) -> Integers:
+def _confirmed(lat: Array, lon: Array, wish: Preference) -> Integers:
     """Return how many positions of its lab each position agrees with, itself included; 0 without a position."""
     rows = np.flatnonzero(~np.isnan(lat))
     rows = rows[np.argsort(wish.lab[rows], kind="stable")]

@@ -5,13 +5,13 @@ import numpy as np
 from dedupe import text
 from dedupe.normalize import Records
 from dedupe.places import cells
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 
 PLACE_M = 20_000
 """Size of the cell that stands for the city of a record without one."""
 
 
-def spreads(records: Records) -> dict[str, np.ndarray]:
+def spreads(records: Records) -> dict[str, Array]:
     """Return for each contact column the number of places (phone: of names) a record's value stands for, float32."""
     n = len(records)
     cell = cells(records.places, PLACE_M, 0.0)
@@ -26,7 +26,7 @@ def spreads(records: Records) -> dict[str, np.ndarray]:
     }
 
 
-def spread(codes: np.ndarray, place: Integers) -> np.ndarray:
+def spread(codes: Array, place: Integers) -> Array:
     """Return for each row the number of distinct places of all rows with its code; at least 1."""
     rows = np.flatnonzero((codes >= 0) & (place >= 0))
     counts = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.float32)

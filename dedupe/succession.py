@@ -1,4 +1,4 @@
-"""Last week's listings to this week's: the same key unless it was given to another lab, else the same lab under a new key."""
+"""Last week's listings to this week's: the same key unless it was given to another lab, else the same lab elsewhere."""
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,7 @@ from dedupe.comparison import FEATURES
 from dedupe.frequencies import Frequencies
 from dedupe.normalize import COMPARED, Records, normalize, with_all_columns
 from dedupe.scoring import Model
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 
 NONE = -1
 
@@ -28,6 +28,9 @@ def successors(old: pa.Table, new: pa.Table, frequencies: Frequencies, model: Mo
     second is only asked of old listings without the first: the new listing, of whatever source, that most likely is
     the same lab. `NONE` where there is none.
     """
+    nobody = np.full(len(old), NONE, dtype=np.int64)
+    if not len(old) or not len(new):
+        return nobody, nobody
     old, new = with_all_columns(old), with_all_columns(new)
     old_text, new_text = contents(old), contents(new)
     old_key, new_key = keys(old), keys(new)
@@ -43,7 +46,7 @@ def successors(old: pa.Table, new: pa.Table, frequencies: Frequencies, model: Mo
 def keys(listings: pa.Table) -> pa.Array:
     """Return source and source key as one text."""
     joined = pc.binary_join_element_wise(listings["source"], listings["source_key"], pa.scalar("\x00"))
-    return pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined
+    return text.flat(joined)
 
 
 def contents(listings: pa.Table) -> Integers:
@@ -77,7 +80,7 @@ def _renumbered(continues: Integers, tables: tuple[pa.Table, pa.Table], texts: t
     continues[old_rows[mine]] = new_rows[theirs]
 
 
-def _is_reused(old: pa.Table, new: pa.Table, frequencies: Frequencies) -> np.ndarray:
+def _is_reused(old: pa.Table, new: pa.Table, frequencies: Frequencies) -> Array:
     """Return True where a key now stands for another lab: other name, other place and no contact in common."""
     n = len(old)
     records = normalize(pa.concat_tables([old, new]), None, frequencies)
@@ -86,15 +89,18 @@ def _is_reused(old: pa.Table, new: pa.Table, frequencies: Frequencies) -> np.nda
     other_name = (features["name_shared"] == 0) & (features["name_joined"] < UNLIKE)
     distance = features["distance_km"]
     elsewhere = np.where(np.isnan(distance), features["city_ratio"] < UNLIKE, distance > MOVED_KM)
-    contact = np.fmax.reduce([features[name] for name in ("site_equal", "email_equal", "phone_equal", "register_equal")])
-    return other_name & elsewhere & ~(contact > 0)
+    contact = np.fmax.reduce(
+        [features[name] for name in ("site_equal", "email_equal", "phone_equal", "register_equal")]
+    )
+    is_reused: Array = other_name & elsewhere & ~(contact > 0)
+    return is_reused
 
 
 def _same_lab(continues: Integers, old: pa.Table, new: pa.Table, means: tuple[Frequencies, Model]) -> Integers:
     """Return the new row that most likely is the lab of each old listing without a successor."""
     result = np.full(len(old), NONE, dtype=np.int64)
     gone = np.flatnonzero(continues == NONE)
-    if not len(gone) or not len(new):
+    if not len(gone):
         return result
     frequencies, model = means
     records = normalize(pa.concat_tables([old.take(pa.array(gone)), new]), None, frequencies)

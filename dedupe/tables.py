@@ -51,7 +51,7 @@ class Summary:
 def run(
     listings: Path, out: Path, *, week: str, previous: Path | None = None, judgements: Path | None = None
 ) -> Summary:
-    """Write matches, lab_listings and labs of a table of listings into the folder `out`, and the books for the next run.
+    """Write matches, lab_listings and labs of a table of listings into `out`, and the books for the next run.
 
     Raises: UserError when an input cannot be used; nothing is written then.
     """
@@ -119,7 +119,9 @@ def _column(path: Path, name: str, column: pa.ChunkedArray, kind: pa.DataType) -
             column = column.cast(column.type.value_type)
         if pa.types.is_list(kind) and (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
             raise pa.ArrowInvalid("a list of text is needed, this is text")
-        if pa.types.is_floating(kind) and not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type) or pa.types.is_null(column.type)):
+        if pa.types.is_floating(kind) and not (
+            pa.types.is_floating(column.type) or pa.types.is_integer(column.type) or pa.types.is_null(column.type)
+        ):
             raise pa.ArrowInvalid(f"a number is needed, this is {column.type}")
         cast = column.cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

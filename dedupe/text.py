@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
 MAX_CHARACTERS = 300
-"""Longer values are cut before they are compared: no name or address needs more, and one of 100 kB must cost nothing."""
+"""Longer values are cut before they are compared: no name or address needs more, and 100 kB must cost nothing."""
 
 MISSING = -1
 
-Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
-Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
+Array = npt.NDArray[Any]
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Coded:
         return take(by_value, self.codes, -1)
 
     @cached_property
-    def strings(self) -> np.ndarray:
+    def strings(self) -> Array:
         """The distinct values as an object array of str."""
         return np.asarray(self.values.to_pylist(), dtype=object)
 
@@ -50,7 +53,7 @@ class Coded:
         return Coded(take(inner.codes, self.codes, MISSING), inner.values)
 
 
-def take(by_value: np.ndarray, codes: np.ndarray, missing: float) -> np.ndarray:
+def take(by_value: Array, codes: Array, missing: float) -> Array:
     """Return `by_value[codes]` with `missing` where the code is negative."""
     if not len(by_value):
         return np.full(len(codes), missing, dtype=by_value.dtype)
@@ -59,12 +62,14 @@ def take(by_value: np.ndarray, codes: np.ndarray, missing: float) -> np.ndarray:
     return taken
 
 
+def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return the column in one piece."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
 def encode(column: pa.Array | pa.ChunkedArray) -> Coded:
     """Return the text column coded; null is missing."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if isinstance(column, pa.ChunkedArray):  # more than 2 GB of text stays chunked
-        column = pa.concat_arrays(column.cast(pa.large_string()).chunks)
+    column = flat(column)
     if not pa.types.is_string(column.type):
         column = column.cast(pa.string())
     encoded = column.dictionary_encode()

@@ -6,11 +6,11 @@ import pyarrow.compute as pc
 
 from dedupe import text
 from dedupe.preference import Preference
-from dedupe.text import Integers
+from dedupe.text import Array, Integers
 
 
 def union(
-    lists: pa.ChunkedArray, may_give: np.ndarray, wish: Preference, without: pa.ChunkedArray | None = None
+    lists: pa.ChunkedArray, may_give: Array, wish: Preference, without: pa.ChunkedArray | None = None
 ) -> tuple[pa.Array, Integers]:
     """Return the list of each lab, null where empty, and the listings that gave a value.
 
@@ -22,8 +22,7 @@ def union(
         wish: Which listing is asked first.
         without: A value a lab that its list must not repeat.
     """
-    column = lists.combine_chunks()
-    column = pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
+    column = text.flat(lists)
     row = pc.list_parent_indices(column).to_numpy().astype(np.int64)
     values = pc.list_flatten(column)
     same = text.encode(values).map(text.fold).codes.astype(np.int64)
