@@ -77,8 +77,8 @@ def check_week(listings: pa.Table, sources: pa.Table, *, history: Sequence[pa.Ta
             continue
         source = state["source"]
         own = listings.filter(pc.equal(listings["source"], source))
-        for name, value in measure(own).items():
-            rows.append(_source_gate(name, source, value, past.get((source, name), []), own.num_rows))
+        for name, (value, basis) in measure(own).items():
+            rows.append(_source_gate(name, source, value, past.get((source, name), []), basis))
     return Check.table(rows)
 
 
@@ -119,19 +119,20 @@ def require_passed(checks: pa.Table) -> None:
         raise ChecksFailed(checks)
 
 
-def measure(listings: pa.Table) -> dict[str, float]:
-    """Return what is measured of one source's listings: a count, and shares 0-1 of its rows."""
+def measure(listings: pa.Table) -> dict[str, tuple[float, int]]:
+    """Return what is measured of one source's listings, each value with the rows it rests on: a count, shares 0-1."""
     rows = listings.num_rows
-    measures = {"count": float(rows)}
+    measures = {"count": (float(rows), rows)}
     if rows:
         placed = pc.and_(listings["lat"].is_valid(), listings["lon"].is_valid())
-        measures["coordinates_share"] = pc.sum(placed).as_py() / rows
+        measures["coordinates_share"] = pc.sum(placed).as_py() / rows, rows
         for field in FILL_FIELDS:
-            measures[f"filled_{field}_share"] = 1 - listings[field].null_count / rows
+            measures[f"filled_{field}_share"] = 1 - listings[field].null_count / rows, rows
         countries = listings["country_code"].drop_null()
         if len(countries):
+            # Rests on the listings that state a country only: of two that do, one abroad is no drift.
             counts = countries.value_counts().field("counts")
-            measures["top_country_share"] = pc.max(counts).as_py() / len(countries)
+            measures["top_country_share"] = pc.max(counts).as_py() / len(countries), len(countries)
     return measures
 
 

@@ -53,6 +53,12 @@ def test_lost_coordinates_hold_a_source() -> None:
     assert held(week_of(50), week_of(50, lat=48.0, lon=2.0))
 
 
+def test_a_second_country_among_the_few_rows_that_state_one_is_no_drift() -> None:
+    before = table("listings", [listing("network", f"k{n}", country_code=None if n else "CH") for n in range(8)])
+    now = table("listings", [listing("network", f"k{n}", country_code={0: "CH", 1: "BE"}.get(n)) for n in range(8)])
+    assert not held(now, before)
+
+
 def test_one_row_of_eight_without_a_street_is_no_drift() -> None:
     before = week_of(8, street="1 rue A")
     now = table("listings", [listing("network", f"k{n}", street="1 rue A" if n else None) for n in range(8)])
