@@ -67,3 +67,26 @@ class SourceInfo:
     is_duplicate_free: bool = False
     """True when the source promises one record a lab, so two of its records are never one lab."""
     contributes: Literal["listings", "facts_about_listings"] = "listings"
+
+
+def licence_ouverte(attribution: str, checked_on: date) -> Terms:
+    """Return the terms of the Licence Ouverte 2.0: attribution, nothing more."""
+    url = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+    return Terms(licence="etalab-2.0", attribution=attribution, terms_url=url, checked_on=checked_on)
+
+
+def odbl(attribution: str, checked_on: date) -> Terms:
+    """Return the terms of the ODbL 1.0: attribution, and the database shared alike."""
+    url = "https://opendatacommons.org/licenses/odbl/1-0/"
+    return Terms(licence="ODbL-1.0", attribution=attribution, terms_url=url, checked_on=checked_on, is_share_alike=True)
+
+
+def facts_only(licence: str, attribution: str, terms_url: str, checked_on: date) -> Terms:
+    """Return terms without an open licence: facts may be taken, description and contacts stand in no edition."""
+    return Terms(
+        licence=licence,
+        attribution=attribution,
+        terms_url=terms_url,
+        checked_on=checked_on,
+        fields_permitted="facts",
+    )

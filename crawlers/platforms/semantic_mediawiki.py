@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from scrapy import Request
 from scrapy.http import Response
@@ -40,6 +40,15 @@ class SemanticMediaWiki(Source):
 
     def parse(self, response: Response, offset: int = 0) -> Output:
         """Read a page and go on while the wiki names an offset to continue from: a short page is not the last."""
+        yield from self.rows(response, self.subjects(response))
+        following = object_of(response).get("query-continue-offset")
+        if isinstance(following, int):
+            if following <= offset:
+                raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{response.url}: continues at {following}, a loop")
+            yield self.page(following)
+
+    def subjects(self, response: Response) -> list[Any]:
+        """Return the subjects of a page. Raises: CrawlFailed when the wiki answers with an error."""
         answer = object_of(response)
         if "error" in answer:
             raise CrawlFailed(Failure.ERROR_PAGE, f"the wiki answers: {mapping(answer['error']).get('info')}")
@@ -47,13 +56,7 @@ class SemanticMediaWiki(Source):
         if results is None:
             raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{response.url}: no results in the answer")
         # PHP writes an empty object as a list, and wikis before 2013 a list of subjects
-        subjects = list(results.values()) if isinstance(results, dict) else sequence(results)
-        yield from self.rows(response, subjects)
-        following = answer.get("query-continue-offset")
-        if isinstance(following, int):
-            if following <= offset:
-                raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{response.url}: continues at {following}, a loop")
-            yield self.page(following)
+        return list(results.values()) if isinstance(results, dict) else sequence(results)
 
     def keys(self, data: Any) -> Iterable[str]:
         """Return the labels of a subject."""
@@ -63,6 +66,34 @@ class SemanticMediaWiki(Source):
         """Return the page title."""
         title = mapping(data).get("fulltext")
         return title if isinstance(title, str) and title else None
+
+
+class SpecialAsk(SemanticMediaWiki):
+    """A source that asks through Special:Ask, whose answer has no wrapper and no offset to continue from."""
+
+    ask: ClassVar[str]
+    """Address of Special:Ask in the language of the wiki."""
+
+    def page(self, offset: int) -> Request:
+        """Return the request for the subjects from an offset on."""
+        asked = "/".join(("format=json", "link=all", f"limit={self.limit}", f"offset={offset}"))
+        query = "/".join(_escaped(part) for part in (self.conditions, *(f"?{label}" for label in self.printouts)))
+        return self.get(f"{self.ask}/{asked}/{query}", cb_kwargs={"offset": offset})
+
+    def parse(self, response: Response, offset: int = 0) -> Output:
+        """Read a page; a full one is followed by the next, which may be empty."""
+        subjects = self.subjects(response)
+        if not subjects and not offset:
+            raise CrawlFailed(Failure.EMPTY, f"{response.url}: no subject")
+        yield from self.rows(response, subjects)
+        if len(subjects) >= self.limit:
+            yield self.page(offset + len(subjects))
+
+
+def _escaped(text: str) -> str:
+    """Return a condition or printout as Special:Ask wants it in a path: "-" for "%", so "-" itself is -2D."""
+    plain = text.replace("-", "%2D")
+    return quote(plain, safe="%:+,éèêàâôûîïç").replace("%", "-")
 
 
 def values(subject: Any, label: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # Stems in the languages of the sources, compared without accents. A place that is a workshop by its name ...
 _WORKSHOP = r"""
@@ -10,35 +10,42 @@ _WORKSHOP = r"""
       | open\s?bidouille | offene\s+werkstatt | fabrique\s+numerique
       | atelier\w*\s+(?:de\s+)?(?:fabrication|prototypage|partages?|mutualises?|mecanique)
 """
-# ... and a machine or a craft that is practised in one.
+# ... a machine or a craft that is practised in one ...
 _CRAFT = r"""
       fabrication\s+(?:numerique|digitale) | digital\s+fabrication | prototyp | stereolith | bidouill
       | (?:imprim\w+|impressions?)\s*3\s?-?d | 3\s?-?d[\s-]?(?:print|druck)
       | decoup\w*\s+(?:laser|vinyle?|numerique) | laser\s?(?:cut|schneid|grav) | graveuse\s+laser
       | fraiseuse | cnc\b | usinage | machines?[-\s]outils? | brodeuse\s+(?:numerique|electronique)
-      | arduino | raspberry | robotique | electroni(?:que|cs|k)\b | soudure
-      | menuiserie | (?:atelier|travail)\s+(?:du\s+)?bois | woodwork | metalwork | ferronnerie | bricolage | diy\b
+      | menuiserie | (?:atelier|travail)\s+(?:du\s+)?bois | woodwork | metalwork | ferronnerie
+"""
+# ... and what is taught or done for fun in many a library: one of these attests nothing, two do.
+_HINT = r"""
+      arduino | raspberry | robotique | soudure | bricolage | diy\b | elektronik | electronics | microcontroleur
+      | (?:atelier\w*|cours|montages?|labo\w*)\s+(?:d.|de\s+|en\s+)?electronique
 """
 _WORKSHOP_RE = re.compile(rf"(?<![a-z])(?:{_WORKSHOP})", re.VERBOSE)
 _FABRICATION = re.compile(rf"(?<![a-z])(?:{_WORKSHOP} | {_CRAFT})", re.VERBOSE)
+_HINT_RE = re.compile(rf"(?<![a-z])(?:{_HINT})", re.VERBOSE)
 _NEGATION = re.compile(r"(?:\bsans|\bpas\s+d[e'’]|\bni|\bno|\bwithout|\bohne|\bni\s+de)\s*(?:\w+\s+){0,2}$")
 # A single kind of thing is repaired or lent there; nothing says that anything is made.
 _OTHER = re.compile(r"\brepair\s*-?\s*caf|\bcafe\s+reparation|\breparaturcafe|\bfreies\s+radio|\bcommunity\s+radio\b")
 
 
 def fabrication(*texts: str | None) -> str | None:
-    """Return the first words that attest a fabrication workshop, None when none does; "sans imprimante 3D" does not."""
-    return _first(_FABRICATION, texts)
+    """Return the first words that attest a fabrication workshop, None when none does.
+
+    "sans imprimante 3D" attests nothing, nor does one course in robotics; robotics and soldering together do.
+    """
+    plain = [folded(text) for text in texts]
+    if found := next(_found(_FABRICATION, plain), None):
+        return found
+    hints = dict.fromkeys(_found(_HINT_RE, plain))
+    return " + ".join(hints) if len(hints) > 1 else None
 
 
 def workshop(*texts: str | None) -> str | None:
     """Return the first words that name a workshop as a place (fablab, makerspace ...), None when none does."""
-    return _first(_WORKSHOP_RE, texts)
-
-
-def fabrication_in(texts: Iterable[str] | None) -> str | None:
-    """Return the first words of the texts that attest a fabrication workshop."""
-    return fabrication(*(texts or ()))
+    return next(_found(_WORKSHOP_RE, [folded(text) for text in texts]), None)
 
 
 def other_place(*texts: str | None) -> str | None:
@@ -55,10 +62,9 @@ def folded(text: str | None) -> str:
     return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).lower().split())
 
 
-def _first(pattern: re.Pattern[str], texts: Iterable[str | None]) -> str | None:
+def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
+    """Yield the words of the texts the pattern finds, unless a negation stands before them."""
     for text in texts:
-        plain = folded(text)
-        for match in pattern.finditer(plain):
-            if not _NEGATION.search(plain[max(0, match.start() - 30) : match.start()]):
-                return match[0]
-    return None
+        for match in pattern.finditer(text):
+            if not _NEGATION.search(text[max(0, match.start() - 30) : match.start()]):
+                yield match[0]

@@ -127,7 +127,7 @@ def test_lists_come_as_lists_or_as_text_with_separators() -> None:
     "text",
     ["FabLab de Luzy", "LabFab de Rennes", "Makerspace 56", "fablab-dedale.fr", "Fab Lab",
      "Imprimantes 3D", "Découpeuse laser", "fraiseuse CNC", "Atelier partagé de menuiserie", "atelier bois", "3D-Druck",
-     "Lasercutter", "offene Werkstatt", "ateliers de fabrication", "cours d'Arduino", "Machines-outils"],
+     "Lasercutter", "offene Werkstatt", "ateliers de fabrication", "Arduino et soudure", "Machines-outils"],
 )  # fmt: skip
 def test_words_that_attest_fabrication_are_found(text: str) -> None:
     assert fabrication(text)
@@ -137,7 +137,7 @@ def test_words_that_attest_fabrication_are_found(text: str) -> None:
     "text",
     ["Coworking", "Bibliothèque municipale", "Espace public numérique", "sans imprimante 3D", "pas d'imprimante 3D",
      "La fabuleuse laborantine", "Prefablabel", "Impression de documents", "Repair Café",
-     "Cantine numérique", None, ""],
+     "Cantine numérique", "Atelier robotique", "Courrier électronique", None, ""],
 )  # fmt: skip
 def test_words_that_attest_nothing_are_not(text: str | None) -> None:
     assert fabrication(text) is None
