@@ -43,6 +43,7 @@ class Crawl:
     urls: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     as_entries: bool = False
+    entry_timeout: float | None = None
     replay: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
@@ -93,13 +94,20 @@ def _child(crawl: Crawl, folder: Path) -> None:
     os.environ.update(crawl.environ)
     import crawlers.__main__ as main
     import crawlers.crawl as crawling
+    from crawlers.spiders.spaceapi import SpaceApi
     from tests.faults.probe import Probe
 
     if crawl.source == "probe":
         Probe.urls, Probe.headers, Probe.as_entries = list(crawl.urls), crawl.headers, crawl.as_entries
         main.spider = crawling.spider_class = lambda name: Probe  # type: ignore[assignment]
     if crawl.web is not None:
-        _pretend(crawl.web, Probe)
+        _pretend(crawl.web)
+        for kind in (Probe, SpaceApi):
+            kind.ports = crawl.web.ports  # type: ignore[attr-defined]
+    if crawl.source == "spaceapi" and crawl.urls:
+        SpaceApi.requests = lambda self: (self.get(url) for url in crawl.urls)  # type: ignore[method-assign]
+    if crawl.entry_timeout is not None:
+        _hurry(crawl.entry_timeout)
     production = crawling.settings
     crawling.settings = lambda run: production(run) | crawl.settings  # type: ignore[assignment]
     arguments = [crawl.source, "--week", WEEK, "--archive", str(folder / "archive"), "--out", str(folder / "out")]
@@ -114,15 +122,26 @@ def _child(crawl: Crawl, folder: Path) -> None:
     sys.exit(code)
 
 
-def _pretend(web: Web, probe: Any) -> None:
-    """Answer look-ups from the table, and let the chosen addresses and ports count as public."""
+def _hurry(seconds: float) -> None:
+    """Hold entries of a directory, which have a time limit of their own, to a shorter one."""
+    from crawlers.source import Source
+
+    real = Source.get_entry
+
+    def get_entry(self: Any, *given: Any, **named: Any) -> Any:
+        return real(self, *given, **named | {"limits": named.get("limits", {}) | {"download_timeout": seconds}})
+
+    Source.get_entry = get_entry  # type: ignore[method-assign]
+
+
+def _pretend(web: Web) -> None:
+    """Answer look-ups from the table, and let the chosen addresses count as public."""
     from crawlers.guards import addresses, public_web, resolver
 
     real = public_web.address_refusal
     addresses.address_refusal = resolver.address_refusal = public_web.address_refusal = lambda address: (  # type: ignore[assignment]
         None if str(address) in web.public else real(address)
     )
-    probe.ports = web.ports
     answers = {name: list(turns) for name, turns in web.names.items()}
     looked_up = socket.getaddrinfo
 
