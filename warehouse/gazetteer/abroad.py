@@ -24,6 +24,22 @@ class Abroad:
     issue: Objects
 
 
+def distance_km(country: Objects, city: Objects, lat: Floats, lon: Floats) -> Floats:
+    """Return how far each point is from the nearest city of the name in the country; NaN where there is none.
+
+    Raises: GazetteerUnavailable.
+    """
+    found, inverse = each_once(_called, country, city)
+    far = np.full(len(country), np.nan)
+    rows = np.flatnonzero(np.array([len(indices) > 0 for indices in found], np.bool_)[inverse])
+    _, far[rows] = _nearest(taken(found, inverse[rows]), lat[rows], lon[rows])
+    return far
+
+
+def _called(country: str | None, city: str | None) -> tuple[int, ...]:
+    return tuple(cities().called(country, city)) if country and city else ()
+
+
 def find(country: Objects, city: Objects, lat: Floats, lon: Floats) -> Abroad:
     """Return the city each row means; a row with a point (not NaN) means the namesake nearest to it.
 
@@ -31,17 +47,14 @@ def find(country: Objects, city: Objects, lat: Floats, lon: Floats) -> Abroad:
     """
     world = cities()
 
-    def called(code: str, name: str | None) -> tuple[int, ...]:
-        return tuple(world.called(code, name)) if name else ()
-
-    found, inverse = each_once(called, country, city)
+    found, inverse = each_once(_called, country, city)
     meant = np.array([world.meant(list(indices)) for indices in found], np.int64)[inverse]
     count = np.array([len(indices) for indices in found], np.int64)[inverse]
     issue = np.full(len(country), None, object)
     issue[(count == 0) & ~is_none(city)] = "city_unknown"
     issue[(count > 0) & (meant < 0)] = "city_ambiguous"
     rows = np.flatnonzero(np.isfinite(lat) & (count > 0))
-    nearest, far = _nearest(taken(list(found), inverse[rows]), lat[rows], lon[rows])
+    nearest, far = _nearest(taken(found, inverse[rows]), lat[rows], lon[rows])
     meant[rows] = nearest
     issue[rows] = choose(far > FAR_KM, "point_far_from_city", None)
     # a point says where; that the gazetteer does not know the city's name is no doubt then

@@ -36,16 +36,26 @@ def either(first: Objects, second: Any) -> Objects:
     return choose(is_none(first), second, first)
 
 
+def codes(column: Any) -> tuple[Indices, int]:
+    """Return a number for each value of a text column, the same for the same value, and how many there are at most."""
+    encoded = pa.chunked_array([column]) if isinstance(column, pa.Array) else column
+    encoded = encoded.dictionary_encode(null_encoding="encode").combine_chunks()
+    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), len(encoded.dictionary) + 1
+
+
+def groups(*columns: tuple[Indices, int]) -> Indices:
+    """Return one number a row for each combination of the columns' codes."""
+    code = np.zeros(len(columns[0][0]), np.int64)
+    for step, count in columns:
+        # numbered anew at each column, so that the product never overflows
+        _, code = np.unique(code * count + step, return_inverse=True)
+    return code
+
+
 def each_once(function: Callable[..., T], *columns: Objects) -> tuple[list[T], Indices]:
     """Return the function's value for each different row of the columns, and which of them each row has."""
-    code = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        encoded = pa.array(column, pa.string()).dictionary_encode(null_encoding="encode")
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.combine_chunks()
-        step = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        _, code = np.unique(code * (len(encoded.dictionary) + 1) + step, return_inverse=True)
-    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    together = groups(*(codes(pa.array(column, pa.string())) for column in columns))
+    _, first, inverse = np.unique(together, return_index=True, return_inverse=True)
     rows = zip(*(column[first].tolist() for column in columns), strict=True)
     return [function(*row) for row in rows], inverse
 

@@ -32,7 +32,8 @@ class Communes:
     radius_km: NDArray[np.float64]
     index_of: dict[str, int]
     """Any code, past or present, arrondissements included, to the current commune."""
-    arrondissements: frozenset[str]
+    arrondissements: dict[str, tuple[float, float, float]]
+    """Latitude and longitude of the town hall and reach in km of each arrondissement."""
     by_postcode: dict[str, tuple[int, ...]]
     arrondissement_by_postcode: dict[str, str]
     by_name: dict[str, tuple[int, ...]]
@@ -108,7 +109,11 @@ def communes() -> Communes:
         surface_lon=column("lon"),
         radius_km=column("radius_km"),
         index_of=index_of,
-        arrondissements=frozenset(row["code"] for row in rows if row["kind"] == "arrondissement"),
+        arrondissements={
+            row["code"]: (row["hall_lat"] or row["lat"], row["hall_lon"] or row["lon"], row["radius_km"])
+            for row in rows
+            if row["kind"] == "arrondissement"
+        },
         by_postcode={postcode: tuple(found) for postcode, found in by_postcode.items()},
         arrondissement_by_postcode=arrondissement_by_postcode,
         by_name={key: tuple(sorted(found)) for key, found in by_name.items()},

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.gazetteer import points
-from warehouse.gazetteer.cells import Indices, Mask, Objects, choose, each_once, is_none, taken
+from warehouse.gazetteer import abroad, points
+from warehouse.gazetteer.cells import Indices, Mask, Objects, each_once, is_none, taken
 from warehouse.gazetteer.communes import NONE, communes
 from warehouse.gazetteer.issues import ISSUES
 from warehouse.gazetteer.points import FAR_KM, Found
+from warehouse.gazetteer.repairs import repairs
 from warehouse.gazetteer.shapes import Floats
-from warehouse.gazetteer.stated import TERRITORIES, Stated
+from warehouse.gazetteer.stated import Stated, as_french
 from warehouse.gazetteer.words import Words, by_words
 from warehouse.gazetteer.world import country_near
 
@@ -68,11 +69,6 @@ class Evidence:
         self.found.put(np.flatnonzero(where), Found.nowhere(int(where.sum())))
 
 
-def as_french(country: Objects) -> Objects:
-    """Return the codes with FR for the overseas territories."""
-    return choose(np.isin(country, TERRITORIES), "FR", country)
-
-
 def gather(stated: Stated) -> Evidence:
     """Return code, words and point of each listing looked up.
 
@@ -90,7 +86,7 @@ def gather(stated: Stated) -> Evidence:
     issues.add("lost_zero", taken([code[2] for code in codes], inverse).astype(bool) & (by_code != NONE))
     issues.add("code_unknown", ~is_none(stated.commune_code) & (by_code == NONE) & (stated.country == "FR"))
     rows = np.flatnonzero(may_be_french)
-    looked_up, which = each_once(by_words, stated.postcode[rows], stated.city[rows])
+    looked_up, which = each_once(by_words, stated.postcode[rows], stated.city[rows], stated.territory[rows])
     words = np.full(len(stated), Words(), object)
     words[rows] = taken(looked_up, which)
     named, is_strong = np.full(len(stated), NONE, np.int64), np.zeros(len(stated), np.bool_)
@@ -138,7 +134,7 @@ def weigh(evidence: Evidence) -> None:
     _repair(evidence)
     stated, known = evidence.stated, evidence.known
     has_point, lies_in = evidence.has_point, evidence.lies_in
-    far = _far(evidence, known)
+    far = far_from_point(evidence, known)
     # words and point agree on one commune and the code says another: the code is a slip
     rows = np.flatnonzero(far & (evidence.by_code != NONE) & evidence.is_strong)
     rows = rows[points.outside_km(evidence.lat[rows], evidence.lon[rows], evidence.named[rows]) <= FAR_KM]
@@ -149,12 +145,30 @@ def weigh(evidence: Evidence) -> None:
     evidence.drop("point_far_from_commune", far & ~slips)
     country = stated.country
     elsewhere = has_point & (known == NONE) & ~is_none(country) & (lies_in != country) & ~is_none(lies_in)
-    evidence.drop("point_outside_country", elsewhere)
+    _correct_country(evidence, elsewhere)
+    evidence.drop("point_outside_country", elsewhere & (evidence.lies_in != country))
     evidence.drop("at_sea", has_point & (known == NONE) & is_none(lies_in))
 
 
-def _far(evidence: Evidence, commune: Indices) -> Mask:
-    """Tell which points contradict the commune."""
+def _correct_country(evidence: Evidence, elsewhere: Mask) -> None:
+    """Take the country a point lies in for the stated one where the city is one of that country, and near."""
+    rows = np.flatnonzero(elsewhere)
+    lies_in, city = evidence.lies_in[rows], evidence.stated.city[rows]
+    agrees = abroad.distance_km(lies_in, city, evidence.lat[rows], evidence.lon[rows]) <= abroad.FAR_KM
+    nothing = np.full(len(rows), None, object)
+    words, which = each_once(by_words, nothing, city, nothing)
+    in_france = evidence.found.commune[rows]
+    agrees |= np.array(
+        [c in words[w].candidates for c, w in zip(in_france.tolist(), which.tolist(), strict=True)], np.bool_
+    )
+    corrected = np.zeros(len(elsewhere), np.bool_)
+    corrected[rows[agrees]] = True
+    evidence.issues.add("country_corrected", corrected)
+    evidence.stated.country[corrected] = evidence.lies_in[corrected]
+
+
+def far_from_point(evidence: Evidence, commune: Indices) -> Mask:
+    """Tell which rows have a point that contradicts the commune."""
     far = np.zeros(len(evidence.stated), np.bool_)
     rows = np.flatnonzero(evidence.has_point & (commune != NONE) & (evidence.found.commune != commune))
     far[rows] = points.outside_km(evidence.lat[rows], evidence.lon[rows], commune[rows]) > FAR_KM
@@ -165,19 +179,23 @@ def _repair(evidence: Evidence) -> None:
     known, country = evidence.known, evidence.stated.country
     lies_in = evidence.lies_in
     abroad = (known == NONE) & np.where(is_none(country), is_none(lies_in), lies_in != country)
-    rows = np.flatnonzero(evidence.has_point & (_far(evidence, known) | abroad))
+    rows = np.flatnonzero(evidence.has_point & (far_from_point(evidence, known) | abroad))
     # a point a step across the border of its country is drawn coarsely, not wrong
     near = rows[(known[rows] == NONE) & ~is_none(country[rows])]
     near = near[country_near(evidence.lat[near], evidence.lon[near], country[near], FAR_KM)]
     evidence.found.country[near] = country[near]
+    points.to_nearest_commune(evidence.found, near[country[near] == "FR"], evidence.lat, evidence.lon)
     rows = np.setdiff1d(rows, near)
     target = np.where(known != NONE, known, np.where(country == "FR", evidence.named, NONE))
-    issue, lat, lon = points.repairs(evidence.lat[rows], evidence.lon[rows], target[rows], country[rows])
+    city = evidence.stated.city
+    issue, lat, lon = repairs(evidence.lat[rows], evidence.lon[rows], target[rows], country[rows], city[rows])
     repaired = rows[~is_none(issue)]
     if len(repaired) == 0:
         return
     evidence.lat[rows], evidence.lon[rows] = lat, lon
     evidence.found.put(repaired, points.find(evidence.lat[repaired], evidence.lon[repaired]))
+    held_to_country = repaired[(target[repaired] == NONE) & ~is_none(country[repaired])]
+    evidence.found.country[held_to_country] = country[held_to_country]
     for name in ("swapped", "sign_lost"):
         has = np.zeros(len(known), np.bool_)
         has[rows[issue == name]] = True

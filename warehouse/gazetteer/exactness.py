@@ -1,15 +1,21 @@
 """How exact each point is: as stated, rounded, shared, or only the middle of something."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.gazetteer import points
 from warehouse.gazetteer.abroad import Abroad
-from warehouse.gazetteer.cells import Indices, Mask, Objects, each_once, is_none
+from warehouse.gazetteer.cells import Indices, Mask, Objects, codes, groups, is_none
 from warehouse.gazetteer.communes import NONE, communes
 from warehouse.gazetteer.evidence import Evidence
+from warehouse.gazetteer.names import place_key
 from warehouse.gazetteer.shapes import Floats, great_circle_km
+from warehouse.gazetteer.stated import points as points_of
+from warehouse.gazetteer.stated import texts
 
 # The last decimal's worth on the ground: a point rounded to it lies within. Five decimals are a metre, but no source
 # surveys: a house is what is meant.
@@ -17,6 +23,8 @@ _PRECISION_M = np.array([111_195.0, 11_120.0, 1_112.0, 111.0, 20.0, 10.0, 10.0])
 _ROUNDED = 3
 # Closer to the middle of its commune than this, a point is the middle: geocoders copy it, labs do not sit on it.
 _SAME_POINT_KM = 0.015
+# With a house number only the very same point is suspicious: there are labs next door to the town hall.
+_VERY_SAME_POINT_KM = 0.002
 # So many listings of one source on one point, at different addresses, are no coincidence.
 _SHARED_BY = 3
 
@@ -31,7 +39,7 @@ class Point:
     precision_m: Floats
 
 
-def judge(evidence: Evidence, commune: Indices, country: Objects, city: Abroad) -> Point:
+def judge(evidence: Evidence, commune: Indices, district: Objects, city: Abroad, shared: Mask) -> Point:
     """Return the point of each row: the source's where it holds, else the middle of its commune or city."""
     france = communes()
     lat, lon = evidence.lat.copy(), evidence.lon.copy()
@@ -48,46 +56,54 @@ def judge(evidence: Evidence, commune: Indices, country: Objects, city: Abroad) 
     off = points.outside_km(lat[beside], lon[beside], commune[beside]) * 1000
     precision[beside] = np.fmax(precision[beside], np.round(off))
     in_france = has_point & (commune != NONE)
-    middle = in_france & _is_middle(lat, lon, commune)
-    shared = has_point & ~middle & _is_shared(evidence)
+    has_number = np.array([bool(street) and street[:1].isdigit() for street in evidence.stated.street], np.bool_)
+    middle = in_france & (_to_middle_km(lat, lon, commune) < np.where(has_number, _VERY_SAME_POINT_KM, _SAME_POINT_KM))
+    shared = has_point & ~middle & shared
     evidence.issues.add("commune_point", middle)
     evidence.issues.add("shared_point", shared)
-    reach = np.where(commune != NONE, france.radius_km[commune], city.radius_km) * 1000
+    fill = np.column_stack([france.lat[commune], france.lon[commune], france.radius_km[commune]])
+    fill[commune == NONE] = np.column_stack([city.lat, city.lon, city.radius_km])[commune == NONE]
+    for row in np.flatnonzero(~is_none(district)).tolist():
+        fill[row] = france.arrondissements[district[row]]
+    reach = np.round(fill[:, 2] * 1000)
     method[middle | shared] = "commune"
     precision[middle | shared] = np.fmax(reach, precision)[middle | shared]
-    fill_lat = np.where(commune != NONE, france.lat[commune], city.lat)
-    fill_lon = np.where(commune != NONE, france.lon[commune], city.lon)
-    filled = ~has_point & np.isfinite(fill_lat)
-    lat[filled], lon[filled] = fill_lat[filled], fill_lon[filled]
+    filled = ~has_point & np.isfinite(fill[:, 0])
+    lat[filled], lon[filled] = fill[filled, 0], fill[filled, 1]
     method[filled], precision[filled] = "commune", reach[filled]
     for name in sorted({name for name in city.issue if name}):
         evidence.issues.add(name, city.issue == name)
     return Point(lat, lon, method, precision)
 
 
-def _is_middle(lat: Floats, lon: Floats, commune: Indices) -> Mask:
-    """Tell which points are the town hall or the point on surface of their commune."""
+def _to_middle_km(lat: Floats, lon: Floats, commune: Indices) -> Floats:
+    """Return how far each point is from the town hall or the point on surface of its commune, the nearer counts."""
     france = communes()
     to_hall = great_circle_km(lat, lon, france.lat[commune], france.lon[commune])
     to_surface = great_circle_km(lat, lon, france.surface_lat[commune], france.surface_lon[commune])
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.fmin(to_hall, to_surface) < _SAME_POINT_KM, np.bool_)
+    return np.asarray(np.nan_to_num(np.fmin(to_hall, to_surface), nan=np.inf), np.float64)
 
 
-def _is_shared(evidence: Evidence) -> Mask:
-    """Tell which points stand at three listings of one source and more, unless all give one and the same street."""
-    stated = evidence.stated
-    rows = np.flatnonzero(evidence.has_point)
-    shared = np.zeros(len(stated), np.bool_)
+def is_shared(listings: pa.Table) -> Mask:
+    """Tell which stated points stand at three listings of one source and more, most of them not at one address."""
+    lat, lon, _ = points_of(listings)
+    rows = np.flatnonzero(np.isfinite(lat))
+    shared = np.zeros(len(lat), np.bool_)
     if len(rows) == 0:
         return shared
-    _, place = np.unique(np.column_stack([evidence.lat[rows], evidence.lon[rows]]), axis=0, return_inverse=True)
-    _, at = each_once(lambda *key: key, stated.source[rows], place.astype(str).astype(object))
-    _, street = each_once(lambda text: text, stated.street[rows])
-    count = np.bincount(at)
-    streets = np.bincount(
-        at[np.unique(np.column_stack([at, street]), axis=0, return_index=True)[1]], minlength=len(count)
-    )
-    no_street = np.bincount(at, weights=is_none(stated.street[rows]), minlength=len(count)) == count
-    shared[rows] = ((count >= _SHARED_BY) & ((streets > 1) | no_street))[at]
+    _, place = np.unique(lat[rows] + 1j * lon[rows], return_inverse=True)
+    source, many = codes(texts(listings, "source"))
+    at = groups((place, len(rows)), (source[rows], many))
+    crowd = np.flatnonzero((np.bincount(at) >= _SHARED_BY)[at])
+    address = pc.coalesce(texts(listings, "street"), texts(listings, "address")).take(pa.array(rows[crowd]))
+    members: dict[int, list[str | None]] = {}
+    for group, text in zip(at[crowd].tolist(), address.to_pylist(), strict=True):
+        members.setdefault(group, []).append(place_key(text) if text else None)
+    crowded = {group for group, keys in members.items() if 2 * _most_common(keys) < len(keys)}
+    shared[rows] = np.isin(at, list(crowded))
     return shared
+
+
+def _most_common(keys: list[str | None]) -> int:
+    """Return how often the most frequent address occurs; no address is nobody's."""
+    return max(Counter(key for key in keys if key).values(), default=0)

@@ -9,14 +9,18 @@ import pyarrow as pa
 from warehouse.gazetteer import abroad, exactness
 from warehouse.gazetteer.cells import Indices, Mask, Objects, choose, either, is_none, objects
 from warehouse.gazetteer.communes import NONE, communes, departements
-from warehouse.gazetteer.evidence import Evidence, gather, weigh
+from warehouse.gazetteer.evidence import Evidence, far_from_point, gather, weigh
 from warehouse.gazetteer.issues import ISSUES, SEPARATOR
 from warehouse.gazetteer.shapes import Floats
 from warehouse.gazetteer.stated import TERRITORIES, read
 from warehouse.gazetteer.tables import GazetteerUnavailable
-from warehouse.schema import Located, conform
+from warehouse.schema import Located, conform, empty
 
 log = logging.getLogger(__name__)
+
+
+# Rows at a time: only shared points need the whole table, and the work of a batch stays under half a gigabyte.
+_BATCH = 100_000
 
 
 def locate(listings: pa.Table) -> pa.Table:
@@ -27,8 +31,16 @@ def locate(listings: pa.Table) -> pa.Table:
     with every doubt, in the words of `issues.py`. Any table with source and source_key will do: a column it lacks says
     nothing.
     """
+    shared = exactness.is_shared(listings)
+    batches = range(0, listings.num_rows, _BATCH)
+    tables = [_located(listings.slice(at, _BATCH), shared[at : at + _BATCH]) for at in batches]
+    return pa.concat_tables(tables) if tables else empty(Located)
+
+
+def _located(listings: pa.Table, shared: Mask) -> pa.Table:
+    """Return the rows of one batch; all null where the reference tables cannot be read."""
     try:
-        columns = _located(listings)
+        columns = _columns(listings, shared)
     except GazetteerUnavailable as error:
         log.error("%s", error)
         columns = {
@@ -39,7 +51,7 @@ def locate(listings: pa.Table) -> pa.Table:
     return conform(pa.table(keys | columns), Located)
 
 
-def _located(listings: pa.Table) -> dict[str, Any]:
+def _columns(listings: pa.Table, shared: Mask) -> dict[str, Any]:
     stated = read(listings)
     evidence = gather(stated)
     weigh(evidence)
@@ -47,10 +59,12 @@ def _located(listings: pa.Table) -> dict[str, Any]:
     country = choose(commune != NONE, "FR", either(stated.country, evidence.lies_in))
     departement = _departement(evidence, commune, country)
     city = _abroad(evidence, country)
-    point = exactness.judge(evidence, commune, country, city)
+    district = _district(evidence, commune)
+    point = exactness.judge(evidence, commune, district, city, shared)
     _final_issues(evidence, commune, country, point.lat)
     return {
         **_french_columns(evidence, commune, departement),
+        "arrondissement_code": pa.array(district, pa.string()),
         "commune": pa.array(choose(commune != NONE, _names()[commune], city.name), pa.string()),
         "country_code": pa.array(country, pa.string()),
         "lat": pa.array(point.lat, pa.float64(), from_pandas=True),
@@ -65,8 +79,18 @@ def _commune(evidence: Evidence) -> Indices:
     """Return the commune of each row in the order of evidence."""
     is_french = evidence.stated.country == "FR"
     lies = np.where(is_french | is_none(evidence.stated.country), evidence.found.commune, NONE)
-    weak = np.where(is_french, evidence.named, NONE)
+    weak = np.where(is_french & ~far_from_point(evidence, evidence.named), evidence.named, NONE)
     return np.where(evidence.known != NONE, evidence.known, np.where(lies != NONE, lies, weak))
+
+
+def _district(evidence: Evidence, commune: Indices) -> Objects:
+    """Return the arrondissement of the commune: by code, by words, by point."""
+    by_words = objects([words.arrondissement for words in evidence.words])
+    district = np.full(len(commune), None, object)
+    for stated in (evidence.code_district, by_words, evidence.found.arrondissement):
+        is_of = np.array([communes().index_of.get(code or "", NONE) for code in stated], np.int64) == commune
+        district = either(district, choose(is_of & (commune != NONE), stated, None))
+    return district
 
 
 def _departement(evidence: Evidence, commune: Indices, country: Objects) -> Objects:
@@ -105,8 +129,10 @@ def _final_issues(evidence: Evidence, commune: Indices, country: Objects, lat: F
     is_french, without = country == "FR", commune == NONE
     says_words = ~is_none(stated.postcode) | ~is_none(stated.city)
     several = np.array([len(words.candidates) > 1 for words in evidence.words], np.bool_)
-    issues.add("commune_ambiguous", is_french & without & several)
-    issues.add("city_unknown", is_french & without & ~several & ~is_none(stated.city))
+    contradicted = is_french & without & (evidence.named != NONE)
+    issues.add("point_far_from_commune", contradicted)
+    issues.add("commune_ambiguous", is_french & without & several & ~contradicted)
+    issues.add("city_unknown", is_french & without & ~several & ~contradicted & ~is_none(stated.city))
     issues.add("postcode_contradicted", is_french & _contradicts_postcode(evidence, commune))
     nothing = np.isnan(lat) & ~says_words & is_none(stated.commune_code)
     issues.add("no_place", nothing & is_none(stated.notation) & np.isnan(stated.lat))
@@ -132,18 +158,11 @@ def _names() -> Objects:
 def _french_columns(evidence: Evidence, commune: Indices, departement: Objects) -> dict[str, Any]:
     """Return the columns of France, null elsewhere."""
     france, by_code = communes(), departements()
-    districts = choose(evidence.by_code == commune, evidence.code_district, None)
-    districts = either(districts, objects([words.arrondissement for words in evidence.words]))
-    districts = either(districts, evidence.found.arrondissement)
-    of_district = np.array([france.index_of.get(code or "", NONE) for code in districts], np.int64)
     rows = [by_code.get(code or "", {}) for code in departement]
     territory = [row.get("territory_code") for row in rows]
     stated = evidence.stated.territory
     return {
         "commune_code": pa.array(np.array([*france.codes, None], dtype=object)[commune], pa.string()),
-        "arrondissement_code": pa.array(
-            choose((of_district == commune) & (commune != NONE), districts, None), pa.string()
-        ),
         "departement_code": pa.array(departement, pa.string()),
         "departement": pa.array([row.get("name") for row in rows], pa.string()),
         "region_code": pa.array([row.get("region_code") for row in rows], pa.string()),

@@ -47,12 +47,13 @@ def arrondissement(key: str) -> tuple[str, int] | None:
 def spellings(text: str) -> list[str]:
     """Return the keys the text may name a place by, the most literal first.
 
-    "Albi (81)", "Nantes, France" and "Lyon - Part-Dieu" name their first part; "Paris 75011" has its number removed.
+    Of "Albi (81)", "Nantes, France" and "La Duranne - Aix" each part may be meant, the first before the others;
+    "Paris 75011" has its number removed.
     """
     parts = [text]
     if "(" in text:
         parts.append(re.sub(r"\([^)]*\)?", " ", text))
-    parts += [text.split(separator, maxsplit=1)[0] for separator in (",", " - ", "/", ";", "\n") if separator in text]
+    parts += re.split(r"[,/;\n]| - ", text)
     keys = [place_key(part) for part in parts]
     keys += [re.sub(r"\b\d{4,6}\b", " ", key) for key in keys]
     keys = [" ".join(key.split()) for key in keys]

@@ -1,11 +1,9 @@
 """Stated points to where they lie, repaired where what else is known proves the repair."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from warehouse.gazetteer.cells import Indices, Mask, Objects
 from warehouse.gazetteer.communes import NONE, communes
@@ -17,15 +15,6 @@ FAR_KM = 2.0
 
 # Communes of the collectivities have a point of GeoNames and no shape: how far they may reach around it.
 _REACH_WITHOUT_SHAPE_KM = 30.0
-
-# What may have happened to a point on its way, and the issue its repair is recorded under.
-_VARIANTS: tuple[tuple[str, Callable[[Floats, Floats], tuple[Floats, Floats]]], ...] = (
-    ("swapped", lambda lat, lon: (lon, lat)),
-    ("sign_lost", lambda lat, lon: (lat, -lon)),
-    ("sign_lost", lambda lat, lon: (-lat, lon)),
-    ("sign_lost", lambda lat, lon: (-lat, -lon)),
-)
-
 
 # Where Google's geocoder and the lists made from it put a whole country when an address is not found.
 _COUNTRY_POINTS: tuple[tuple[float, float], ...] = (
@@ -81,10 +70,15 @@ def find(lat: Floats, lon: Floats) -> Found:
     found.country[outside] = codes[lands]
     # at sea, or in the France of Natural Earth's coarser border
     coast = outside[(codes[lands] == "FR") | (lands < 0)]
-    _put_shapes(found, coast, shapes.nearest(lat[coast], lon[coast], COMMUNE_COAST_KM))
+    to_nearest_commune(found, coast, lat, lon)
     sea = outside[(lands < 0) & (found.commune[outside] == NONE)]
     found.country[sea] = codes[world.nearest(lat[sea], lon[sea], COAST_KM)]
     return found
+
+
+def to_nearest_commune(found: Found, rows: Indices, lat: Floats, lon: Floats) -> None:
+    """Put the rows into the commune nearest to their point, where one is near."""
+    _put_shapes(found, rows, commune_shapes().nearest(lat[rows], lon[rows], COMMUNE_COAST_KM))
 
 
 def _put_shapes(found: Found, rows: Indices, shape: Indices) -> None:
@@ -122,38 +116,6 @@ def outside_km(lat: Floats, lon: Floats, commune: Indices) -> Floats:
     has = np.flatnonzero(shape >= 0)
     far[has] = distance_km(lat[has], lon[has], commune_shapes().polygons[shape[has]])
     return far
-
-
-def repairs(lat: Floats, lon: Floats, commune: Indices, country: Objects) -> tuple[Objects, Floats, Floats]:
-    """Return the one repair that brings each point to its known commune, or country where no commune is known.
-
-    Entries are None, and the point as stated, where no repair or more than one kind of repair fits: nothing is proven.
-    """
-    name = np.full(len(lat), None, object)
-    new_lat, new_lon = lat.copy(), lon.copy()
-    fitting = np.zeros(len(lat), np.int64)
-    for issue, change in _VARIANTS:
-        to_lat, to_lon = change(lat, lon)
-        fits = _fits(to_lat, to_lon, commune, country)
-        fitting += fits
-        first = fits & (fitting == 1)
-        name[first], new_lat[first], new_lon[first] = issue, to_lat[first], to_lon[first]
-    proven = fitting == 1
-    name[~proven] = None
-    return name, np.where(proven, new_lat, lat), np.where(proven, new_lon, lon)
-
-
-def _fits(lat: Floats, lon: Floats, commune: Indices, country: Objects) -> NDArray[np.bool_]:
-    """Tell which points lie in the commune, within 2 km, or where there is none in the country."""
-    fits = np.zeros(len(lat), np.bool_)
-    valid = np.abs(lat) <= 90
-    named = np.flatnonzero(valid & (commune != NONE))
-    fits[named] = outside_km(lat[named], lon[named], commune[named]) <= FAR_KM
-    rest = np.flatnonzero(valid & (commune == NONE))
-    lies = find(lat[rest], lon[rest]).country
-    known = country[rest]
-    fits[rest] = np.array([a is not None and (b is None or a == b) for a, b in zip(lies, known, strict=True)], np.bool_)
-    return fits
 
 
 def decimals(lat: Floats, lon: Floats) -> Indices:

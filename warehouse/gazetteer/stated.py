@@ -41,7 +41,7 @@ class Stated:
 def read(listings: pa.Table) -> Stated:
     """Return what the listings say; a column the table lacks says nothing."""
     country = _countries(_texts(listings, "country_code"))
-    lat, lon, notation = _points(listings)
+    lat, lon, notation = points(listings)
     is_territory = np.isin(country, TERRITORIES)
     stated = Stated(
         source=_texts(listings, "source"),
@@ -49,7 +49,7 @@ def read(listings: pa.Table) -> Stated:
         postcode=_texts(listings, "postcode"),
         city=_texts(listings, "city"),
         commune_code=_texts(listings, "commune_code"),
-        country=choose(is_territory, "FR", country),
+        country=as_french(country),
         territory=choose(is_territory, country, None),
         lat=lat,
         lon=lon,
@@ -58,14 +58,24 @@ def read(listings: pa.Table) -> Stated:
     return _with_address(stated, _texts(listings, "address"))
 
 
-def _texts(listings: pa.Table, name: str) -> Objects:
+def as_french(country: Objects) -> Objects:
+    """Return the codes with FR for the French overseas territories."""
+    return choose(np.isin(country, TERRITORIES), "FR", country)
+
+
+def texts(listings: pa.Table, name: str) -> pa.ChunkedArray:
+    """Return a column as trimmed texts, null where it is empty or the table lacks it."""
     if name not in listings.column_names:
-        return np.full(listings.num_rows, None, object)
+        return pa.chunked_array([pa.nulls(listings.num_rows, pa.string())])
     column = listings[name]
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         column = column.cast(pa.string())
     column = pc.utf8_trim_whitespace(column)
-    return np.asarray(pc.if_else(pc.equal(column, ""), None, column).to_numpy(zero_copy_only=False), dtype=object)
+    return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _texts(listings: pa.Table, name: str) -> Objects:
+    return np.asarray(texts(listings, name).to_numpy(zero_copy_only=False), dtype=object)
 
 
 def _countries(column: Objects) -> Objects:
@@ -73,7 +83,7 @@ def _countries(column: Objects) -> Objects:
     return taken(codes, inverse)
 
 
-def _points(listings: pa.Table) -> tuple[Floats, Floats, Objects]:
+def points(listings: pa.Table) -> tuple[Floats, Floats, Objects]:
     """Return finite coordinates, NaN where there are none, and the issue of their notation."""
     count = listings.num_rows
     nothing = np.full(count, np.nan), np.full(count, np.nan), np.full(count, None, object)
@@ -120,6 +130,6 @@ def _with_address(stated: Stated, address: Objects) -> Stated:
     columns = {name: getattr(stated, name).copy() for name in ("street", "postcode", "city", "country")}
     columns["street"] = choose(is_none(address), None, columns["street"])  # it was the whole address
     for name, column in columns.items():
-        part = "country_code" if name == "country" else name
+        part = {"country": "country_code", "street": "line"}.get(name, name)
         column[rows] = either(column[rows], taken([getattr(p, part) for p in parsed], inverse))
     return replace(stated, **columns)

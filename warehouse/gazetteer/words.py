@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from warehouse.gazetteer.communes import NONE, Communes, arrondissement_code, communes
+from warehouse.gazetteer.countries import FRENCH_TERRITORIES
 from warehouse.gazetteer.names import arrondissement, spellings, without_article
 
 _POSTCODE = re.compile(r"(?:F|FR)?[- ]?(\d{4,5})(?:\.0)?", re.IGNORECASE)
@@ -11,6 +13,8 @@ _POSTCODE = re.compile(r"(?:F|FR)?[- ]?(\d{4,5})(?:\.0)?", re.IGNORECASE)
 # "Le Meslay". The runner-up must be clearly worse, or the name decides nothing.
 _ALIKE = 85
 _MARGIN = 8
+# Among the hundreds of names of a département chance likeness is commoner than among the few of a postcode.
+_ALIKE_IN_DEPARTEMENT = 91
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,9 @@ class Words:
     issues: tuple[str, ...] = ()
 
 
-def by_words(postcode: str | None, city: str | None) -> Words:
-    """Return what postcode and city name, taken to be French.
+@lru_cache(maxsize=100_000)
+def by_words(postcode: str | None, city: str | None, territory: str | None = None) -> Words:
+    """Return what postcode and city name, taken to be French; of the overseas territory where one is stated.
 
     Raises: GazetteerUnavailable.
     """
@@ -59,7 +64,7 @@ def by_words(postcode: str | None, city: str | None) -> Words:
     elif len(in_postcode) == 1 and not is_padded:
         found = in_postcode[0]
     elif not in_postcode or is_padded:
-        candidates = _anywhere(keys, france)
+        candidates = _anywhere(keys, territory, france)
         found = candidates[0] if len(candidates) == 1 else NONE
         if code and not in_postcode:
             issues.append("postcode_unknown")
@@ -70,7 +75,7 @@ def by_words(postcode: str | None, city: str | None) -> Words:
         arrondissement=_district(found, code, district, france),
         is_strong=is_strong,
         candidates=candidates,
-        departements=departements if in_postcode or is_strong else (),
+        departements=departements if is_strong or (in_postcode and not is_padded) else (),
         is_padded=is_padded,
         issues=tuple(issues),
     )
@@ -88,13 +93,17 @@ def _read_postcode(text: str | None) -> tuple[str | None, bool, bool]:
 
 
 def _named(keys: list[str], among: tuple[int, ...], france: Communes) -> int:
-    """Return the one commune of `among` the keys name: as written, without article, in part, then by likeness."""
+    """Return the one commune of `among` the keys name: in full, its beginning, a part, something like it."""
     names = [(name, index) for index in among for name in france.names_of[index]]
     for key in keys:
         for form in (lambda k: k, without_article):
             exact = {index for name, index in names if form(name) == form(key)}
             if len(exact) == 1:
                 return exact.pop()
+    for key in keys:
+        starting = {index for name, index in names if len(key) > 4 and name.startswith(key)}
+        if len(starting) == 1:
+            return starting.pop()
     for key in keys:
         words = set(key.split())
         part = {index for name, index in names if _is_part(set(name.split()), words)}
@@ -116,7 +125,7 @@ def _is_part(name: set[str], words: set[str]) -> bool:
     return bool((name <= words or words <= name) and (name & words) - _COMMON)
 
 
-def _alike(keys: list[str], names: list[tuple[str, int]]) -> int:
+def _alike(keys: list[str], names: list[tuple[str, int]], at_least: float = _ALIKE) -> int:
     from rapidfuzz import fuzz
 
     best: dict[int, float] = {}
@@ -124,7 +133,7 @@ def _alike(keys: list[str], names: list[tuple[str, int]]) -> int:
         for name, index in names:
             best[index] = max(best.get(index, 0.0), fuzz.ratio(without_article(key), without_article(name)))
     ranked = sorted(best.items(), key=lambda item: -item[1])
-    if not ranked or ranked[0][1] < _ALIKE:
+    if not ranked or ranked[0][1] < at_least:
         return NONE
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _MARGIN:
         return NONE
@@ -132,19 +141,31 @@ def _alike(keys: list[str], names: list[tuple[str, int]]) -> int:
 
 
 def _in_departement(keys: list[str], departements: tuple[str, ...], france: Communes) -> int:
-    """Return the one commune of the départements the keys name exactly."""
+    """Return the one commune of the départements the keys name: exactly, else by likeness."""
     for key in keys:
         for form in (key, *(article + without_article(key) for article in ("le ", "la ", "les ", "l ", ""))):
             named = {i for i in france.by_name.get(form, ()) if france.departement_codes[i] in departements}
             if len(named) == 1:
                 return named.pop()
-    return NONE
+            if named:
+                return NONE
+    return _alike(keys, [name for code in departements for name in _names_in(code)], _ALIKE_IN_DEPARTEMENT)
 
 
-def _anywhere(keys: list[str], france: Communes) -> tuple[int, ...]:
-    """Return the communes of France the keys name exactly."""
+@cache
+def _names_in(departement: str) -> list[tuple[str, int]]:
+    """Return the names of all communes of a département."""
+    france = communes()
+    within = (i for i, code in enumerate(france.departement_codes) if code == departement)
+    return [(name, index) for index in within for name in france.names_of[index]]
+
+
+def _anywhere(keys: list[str], territory: str | None, france: Communes) -> tuple[int, ...]:
+    """Return the communes of France, or of the territory, the keys name exactly."""
+    within = next((code for code, iso in FRENCH_TERRITORIES.items() if iso == territory), None)
     for key in keys:
-        if named := france.by_name.get(key):
+        named = france.by_name.get(key, ())
+        if named := tuple(i for i in named if within in (None, france.departement_codes[i])):
             return named
     return ()
 

@@ -36,6 +36,8 @@ _WITHOUT_NUMBER: dict[str, str | None] = {
     "Serranilla Bank": None,
     "Scarborough Reef": None,
 }
+# Natural Earth draws Crimea as held, ISO 3166-2 as UA-43: the part of Russia around this point is Ukraine's.
+_CRIMEA = shapely.Point(34.3, 45.2)
 # Names in other languages are kept for cities of at least this many people: those strangers have a name for.
 _FOREIGN_NAMES_FROM = 15_000
 _LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ' .\-]{4,40}")
@@ -49,6 +51,9 @@ def countries(topology: dict[str, Any], geonames: dict[str, dict[str, Any]]) -> 
         code = by_number[int(number)] if number else _WITHOUT_NUMBER[name]
         if code:
             parts.setdefault(code, []).append(shape)
+    of_russia = [part for shape in parts["RU"] for part in shapely.get_parts(shape)]
+    parts["RU"] = [part for part in of_russia if not part.intersects(_CRIMEA)]
+    parts["UA"] += [part for part in of_russia if part.intersects(_CRIMEA)]
     codes = sorted(parts)
     x, y = encode(np.array([_polygons(parts[code]) for code in codes], dtype=object), scale=SCALE)
     names = {language: Locale.parse(language).territories for language in LANGUAGES}
