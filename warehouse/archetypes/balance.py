@@ -27,16 +27,26 @@ class Balance:
 
     counted: tuple[Counted, ...]
     points: Mapping[str, float]
-    by_rule: Mapping[str, float]
-    health: bool
+    by_rule: Mapping[Rule, float]
+    tags: frozenset[str]
 
-    def of(self, *names: str) -> float:
-        """Return the sum of the named rules, `signal>archetype`."""
-        return sum(self.by_rule.get(name, 0.0) for name in names)
+    def of(self, *signals: str) -> float:
+        """Return the largest points each of the signals gives any archetype, summed."""
+        return sum(
+            max((points for rule, points in self.by_rule.items() if rule.signal == signal), default=0.0)
+            for signal in signals
+        )
 
-    def best(self, archetype: str, signals: Sequence[str]) -> float:
-        """Return the largest rule of an archetype among signals."""
-        return max((self.by_rule.get(f"{signal}>{archetype}", 0.0) for signal in signals), default=0.0)
+    def step(self, step: str, archetype: str) -> dict[Rule, float]:
+        """Return the rules that speak for an archetype in a step, with their points."""
+        return {
+            rule: points for rule, points in self.by_rule.items() if rule.step == step and rule.archetype == archetype
+        }
+
+    def strongest(self, step: str, archetype: str) -> tuple[float, str]:
+        """Return the most points a rule gives in a step, and its signal; zero and no signal when there is none."""
+        found = self.step(step, archetype)
+        return max(((points, rule.signal) for rule, points in found.items()), default=(0.0, ""))
 
 
 def weigh(signals: Sequence[Signal], rules: Mapping[str, tuple[Rule, ...]]) -> Balance:
@@ -46,7 +56,7 @@ def weigh(signals: Sequence[Signal], rules: Mapping[str, tuple[Rule, ...]]) -> B
         by_tag.setdefault(signal.tag, []).append(signal)
     counted: list[Counted] = []
     points = dict.fromkeys(ARCHETYPES, 0.0)
-    by_rule: dict[str, float] = {}
+    by_rule: dict[Rule, float] = {}
     for tag, found in by_tag.items():
         wordings = _distinct(found)
         for rule in rules.get(tag, ()):
@@ -55,9 +65,9 @@ def weigh(signals: Sequence[Signal], rules: Mapping[str, tuple[Rule, ...]]) -> B
                 value = rule.weight * signal.strength * (1.0 if rank == 0 else REPEAT)
                 counted.append(Counted(signal, rule, value))
                 total += value
-            by_rule[rule.name] = total
+            by_rule[rule] = total
             points[rule.archetype] += total
-    return Balance(tuple(counted), points, by_rule, "health_host" in by_tag)
+    return Balance(tuple(counted), points, by_rule, frozenset(by_tag))
 
 
 def _distinct(found: Sequence[Signal]) -> list[Signal]:

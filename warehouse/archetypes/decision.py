@@ -143,7 +143,7 @@ def _public_host(facts: Facts) -> Told:
         return Told("2", "T3")
     if facts.members_run_machines and (facts.has_full_workshop or facts.has_charter):
         return Told("3", "T1")
-    if facts.members_run_machines and facts.is_own_association and facts.public_host == facts.social_centre:
+    if facts.members_run_machines and facts.is_own_association and facts.is_popular_education_host:
         return Told("3", "ruling 5")
     return Told("1", "gate 1d")
 
@@ -157,8 +157,7 @@ def _company(facts: Facts) -> Told | None:
 
 def _training_body(facts: Facts) -> Told:
     """T7 and ruling 11: a school host is 6 unless an association operates the lab and it is open."""
-    is_school_only = facts.training == facts.school
-    return Told("3", "T7") if is_school_only and facts.is_association and facts.is_open else Told("6", "gate 1c")
+    return Told("3", "T7") if facts.is_school_host and facts.is_association and facts.is_open else Told("6", "gate 1c")
 
 
 def _science_centre(facts: Facts) -> Told | None:
@@ -171,9 +170,9 @@ def _science_centre(facts: Facts) -> Told | None:
 
 def _functions(facts: Facts, points: Mapping[str, float]) -> Told | None:
     """T2, T3: two hosting functions, or one and a tiers-lieu or village cue; ruling 4: mere coworking is 3."""
-    if facts.functions >= 2:
-        return Told("2", "T2")
     is_hybrid = facts.is_third_place or facts.names_a_function or facts.has_village_cue or facts.is_in_coworking
+    if facts.functions >= 2 and (is_hybrid or facts.has_core_function or points["2"] >= points["3"]):
+        return Told("2", "T2")
     least = 0.0 if facts.functions >= 1 else LEAST_POINTS
     if facts.functions > 0 and is_hybrid and points["2"] >= max(points["1"], least):
         return Told("2", "T2")

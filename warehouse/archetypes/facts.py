@@ -7,16 +7,14 @@ from warehouse.archetypes.balance import Balance
 from warehouse.archetypes.reading import HOST
 from warehouse.archetypes.testimony import IDENTITY_ROLES, Testimony
 
-PUBLIC_HOSTS = ("library_host", "digital_public_space", "public_service_desk", "micro_folie", "social_centre")
-"""Codebook §2 gate 1d and ruling 5."""
 HOSTING = ("coworking", "cafe", "grocery", "culture", "lodging", "garden", "reuse_shop", "broadcast")
 """Hosting functions. Source: ruling 3; training and meeting rooms, incubator, médiathèque, Micro-Folie are none."""
 NAMED_HOSTING = ("coworking", "cafe", "reuse_shop")
 """Functions a place may carry in its name and have; "Jardins", "Hôtel" or "Théâtre" are names more often."""
+CORE_HOSTING = frozenset({"coworking", "cafe", "grocery", "lodging", "reuse_shop"})
 MACHINES = ("fabrication", "combined_category", "laser", "cnc", "printer3d", "wood_metal", "community_lab")
 _DESCRIBED = 0.6
 """Place strength from which a function is described, not ticked (a ticked category gives 0.5)."""
-_GUARDED_RULES = ("professionals>5", "prototyping>5")
 _GUARD = 2.0
 """Taken from each of them when the lab is an association, open or for everybody and has no business form (§3.5)."""
 
@@ -30,16 +28,18 @@ class Facts:
     is_third_place: bool
     has_village_cue: bool
     names_a_function: bool
+    has_core_function: bool
+    """True when one of the functions receives people by itself: coworking, café, grocery, lodging, ressourcerie."""
     has_only_coworking: bool
     is_in_coworking: bool
     """True when prose says the lab is, or sits in, a coworking place."""
     public_host: float
     higher_education: float
     training: float
-    school: float
+    is_school_host: bool
     office: float
     is_territory_factory: bool
-    social_centre: float
+    is_popular_education_host: bool
     science_centre: float
     community: float
     professional: float
@@ -66,13 +66,14 @@ class Facts:
 def gather(testimony: Testimony, balance: Balance) -> Facts:
     """Return the facts of one lab."""
     functions = _hosting_functions(testimony)
-    has_business_form = balance.of("company_form>5", "paid_service>5") > 0
-    is_open = balance.of("open_to_all>3", "membership>3") > 0
-    is_association = balance.of("association_form>3", "community_lab>3") > 0
+    has_business_form = balance.of("company_form", "paid_service") > 0
+    is_open = balance.of("open_to_all", "membership") > 0
+    is_association = balance.of("association_form", "community_lab") > 0
     is_guarded = (is_association or is_open or testimony.says("mixed_public")) and not has_business_form
-    professional = balance.of("paid_service>5", "subscription>5", "company_form>5") + sum(
-        max(balance.of(rule) - (_GUARD if is_guarded else 0.0), 0.0) for rule in _GUARDED_RULES
-    )
+    audience = balance.step("audience", "5")
+    guard = sum(min(points, _GUARD) for rule, points in audience.items() if rule.is_guarded) if is_guarded else 0.0
+    public_host, public_signal = balance.strongest("operator", "1")
+    training, training_signal = balance.strongest("operator", "6")
     has_full_workshop = testimony.says("laser") and testimony.says("cnc")
     return Facts(
         functions=sum(functions.values()),
@@ -84,41 +85,33 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
             if concept != "coworking"
             for cue in testimony.of(concept)
         ),
+        has_core_function=not CORE_HOSTING.isdisjoint(functions),
         has_only_coworking=list(functions) == ["coworking"],
         is_in_coworking=any(cue.standing == HOST and cue.role == "text" for cue in testimony.of("coworking")),
-        public_host=balance.best("1", PUBLIC_HOSTS),
-        higher_education=balance.best("4", ("higher_education", "research_body")),
-        training=balance.best("6", ("vocational_body", "insertion", "school_host")),
-        school=balance.of("school_host>6"),
-        office=balance.best("5", ("prototyping_office", "staff_lab", "proximity_manufacture")),
+        public_host=public_host,
+        is_popular_education_host=public_signal == "social_centre",
+        higher_education=balance.strongest("operator", "4")[0],
+        training=training,
+        is_school_host=training_signal == "school_host",
+        office=balance.strongest("operator", "5")[0],
         is_territory_factory=testimony.says("territory_factory"),
-        social_centre=balance.of("social_centre>1"),
-        science_centre=balance.of("science_centre>1"),
-        community=balance.of(
-            "community_lab>3",
-            "charter>3",
-            "open_to_all>3",
-            "membership>3",
-            "sharing>3",
-            "open_lab>3",
-            "association_runs_it>3",
-            "maker_culture>3",
-        ),
-        professional=professional,
-        professional_guard=sum(min(balance.of(rule), _GUARD) for rule in _GUARDED_RULES) if is_guarded else 0.0,
+        science_centre=balance.of("science_centre"),
+        community=sum(balance.step("community", "3").values()),
+        professional=sum(audience.values()) - guard,
+        professional_guard=guard,
         has_business_form=has_business_form,
-        serves_firms=has_business_form or balance.of("professionals>5") > 0,
+        serves_firms=has_business_form or balance.of("professionals") > 0,
         is_association=is_association,
         is_open=is_open,
-        is_own_association=balance.of("community_lab>3", "association_runs_it>3") >= _DESCRIBED and is_association,
-        members_run_machines=balance.of("membership>3", "community_lab>3", "open_lab>3") >= 2.0,
+        is_own_association=balance.of("community_lab", "association_runs_it") >= _DESCRIBED and is_association,
+        members_run_machines=balance.of("membership", "community_lab", "open_lab") >= 2.0,
         has_full_workshop=has_full_workshop,
         has_large_machine=testimony.says("laser", "cnc"),
-        has_charter=balance.of("charter>3") > 0,
+        has_charter=balance.of("charter") > 0,
         has_machines=testimony.says(*MACHINES),
         has_other_activity=testimony.says("other_activity"),
-        has_procedures_and_initiation=balance.of("admin_help>1") > 0 and balance.of("digital_initiation>1") > 0,
-        is_health=balance.health,
+        has_procedures_and_initiation={"admin_help", "digital_initiation"} <= balance.tags,
+        is_health="health_host" in balance.tags,
         is_planned=testimony.says("planned"),
         is_private_person=testimony.says("private_person"),
     )

@@ -137,6 +137,7 @@ def entries() -> dict[str, dict[str, Any]]:
     return {concept: entry for concept, entry in read.items() if concept not in {"marker", "domain"}}
 
 
+@cache
 def _read() -> dict[str, dict[str, Any]]:
     return tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
 

@@ -23,6 +23,7 @@ class Rule(NamedTuple):
     step: str
     why_fr: str
     why_en: str
+    is_guarded: bool
 
 
 class RuleError(ValueError):
@@ -43,6 +44,7 @@ def load() -> Mapping[str, tuple[Rule, ...]]:
             row["step"],
             row["why"]["fr"],
             row["why"]["en"],
+            row.get("guarded", False),
         )
         if rule.signal not in SIGNALS or rule.archetype not in ARCHETYPES or rule.step not in STEPS:
             raise RuleError(f"rules.toml: {rule.name} in step {rule.step}: no such signal, archetype or step")

@@ -1,0 +1,71 @@
+import pytest
+
+from warehouse.archetypes import lexicon
+from warehouse.archetypes.reading import GENITIVE, HOST, MENTION, STATED, Reader
+
+
+def standing(text: str, concept: str, country: str = "FR") -> str:
+    found = Reader(lexicon.load()).read(text, lexicon.load().countries[country])
+    return next(cue.standing for cue in found if cue.concept == concept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le fablab est porté par la médiathèque.",
+        "Un atelier installé à la médiathèque de Valclair.",
+        "L'atelier est situé dans une médiathèque.",
+        "Au sein de la médiathèque, un espace de fabrication.",
+        "Le fablab de la médiathèque ouvre le samedi.",
+        "Nous sommes une médiathèque.",
+    ],
+)
+def test_french_words_that_say_host(text: str) -> None:
+    assert standing(text, "library") == HOST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lab is located in the public library.",
+        "It is hosted by the library and run by staff.",
+        "A makerspace at the library.",
+        "Our library has opened it to the public.",
+    ],
+)
+def test_english_words_that_say_host(text: str) -> None:
+    assert standing(text, "library", "GB") == HOST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "En partenariat avec la médiathèque et les écoles.",
+        "Le fablab intervient dans la ville auprès de la médiathèque.",
+        "Nos partenaires sont la ville et la médiathèque.",
+        "Un local à côté de la médiathèque.",
+    ],
+)
+def test_french_words_that_say_partner_or_neighbour(text: str) -> None:
+    assert standing(text, "library") == MENTION
+
+
+@pytest.mark.parametrize(
+    "text", ["We work with the library.", "Our partners: such as the library.", "Near the library."]
+)
+def test_english_words_that_say_partner_or_neighbour(text: str) -> None:
+    assert standing(text, "library", "GB") == MENTION
+
+
+def test_a_genitive_is_more_than_a_mention_and_less_than_a_host() -> None:
+    assert standing("Les animateurs de la médiathèque passent le samedi.", "library") == GENITIVE
+    assert standing("Chaque mois, médiathèque et musée en parlent.", "library") == STATED
+
+
+def test_a_marker_does_not_reach_over_the_end_of_a_sentence() -> None:
+    assert standing("Le fablab est hébergé par une association. Médiathèque voisine.", "library") == STATED
+
+
+def test_the_nearest_marker_speaks() -> None:
+    assert standing("Hébergé par la mairie, il travaille avec la médiathèque.", "library") == MENTION
+    assert standing("Il travaille avec la mairie et il est hébergé par la médiathèque.", "library") == HOST
