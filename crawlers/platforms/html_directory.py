@@ -30,7 +30,7 @@ def attribute_json(page: BeautifulSoup, selector: str, attribute: str, url: str)
 
 
 def embedded_array(page: BeautifulSoup, marker: str, url: str) -> list[Any]:
-    """Return the array literal of objects that follows a marker in the last script that has it.
+    """Return the array literal of objects in the last script that has a marker, after it if there is one.
 
     Raises: BadBody, schema_changed when there is none.
     """
@@ -40,10 +40,11 @@ def embedded_array(page: BeautifulSoup, marker: str, url: str) -> list[Any]:
         raise BadBody(Failure.SCHEMA_CHANGED, f"no script with {marker}: {url}")
     text = with_marker[-1]
     start = text.find("[{", text.find(marker))
+    start = start if start >= 0 else text.find("[{")
     try:
         value, _ = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError, IndexError) as error:
-        raise BadBody(Failure.SCHEMA_CHANGED, f"no array after {marker}: {url}") from error
+        raise BadBody(Failure.SCHEMA_CHANGED, f"no array beside {marker}: {url}") from error
     return sequence(value)
 
 
