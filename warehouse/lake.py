@@ -69,6 +69,11 @@ class Lake:
                 found.append(week)
         return sorted(found)
 
+    def remove(self, table_name: str, week: Week) -> None:
+        """Remove the week's table; nothing when it is not there."""
+        _row(table_name)
+        self.storage.remove(self._path(table_name, week).rpartition("/")[0])
+
     def clean(self) -> list[str]:
         """Remove what a killed writer left behind; return the names. Only the one writer may call it."""
         return self.storage.clean(_ROOT)

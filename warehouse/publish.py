@@ -5,21 +5,21 @@ once index.json names it; readers find it once latest.json points to it. A kill 
 proven release, and the next publication finishes or replaces what was begun.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import pyarrow as pa
-
 from warehouse.changes import Snapshot
-from warehouse.edition_tables import assemble, has_edition
-from warehouse.editions import EDITIONS, Edition
+from warehouse.editions import Edition
 from warehouse.lake import Lake
 from warehouse.manifest import MANIFEST, SUMS, document, file_sha256, sums
-from warehouse.placement import place, workshop
 from warehouse.proof import prove, require_proven
-from warehouse.release_files import Occasion, describe, write_contacts, write_files
+from warehouse.published.retention import expire_contacts
+from warehouse.release.files import Guards, Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
+from warehouse.release.placement import place, workshop
+from warehouse.release.tables import Tables, assemble, from_lake
 from warehouse.releases import (
     INDEX,
     ROOT,
@@ -33,6 +33,7 @@ from warehouse.releases import (
 )
 from warehouse.rulings import Rulings
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Manifest, Previous, Revision
+from warehouse.storage import Storage
 from warehouse.weeks import Week
 
 __all__ = ["Release", "publish", "published_weeks"]
@@ -65,52 +66,69 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     """Publish the week from the tables of the lake; a week that is published as it is stays untouched.
 
     A week published otherwise becomes a revision. The edition `open` is published where the lake holds its tables.
+    Contacts past their retention are removed.
 
     Raises: FileNotFoundError when the lake lacks a table, ReleaseDamaged when the release before is not intact,
     ProofFailed when the finished files do not hold what they say, AnotherWriter, WarehouseUnusable.
     """
     lake = Lake(warehouse)
-    releases, ruled = Releases(lake.storage), rulings if rulings is not None else Rulings.reviewed()
+    ruled = rulings if rulings is not None else Rulings.reviewed()
     with workshop(lake.storage, ROOT) as staging:
-        tag = lake.storage.tag(INDEX)
-        index, known, before = releases.index(), releases.entry(week), releases.before(week)
-        occasion = Occasion(
-            week=week,
-            revision=known.revisions[-1].revision + 1 if known else 0,
-            previous=None,
-            generated_at=generated_at.replace(microsecond=0),
-            code_revision=code_revision,
-            lock_sha256=lock_sha256,
+        material = from_lake(lake, week), snapshot_guards(lake.read("checks", week))
+        release = put_release(
+            lake.storage,
+            staging,
+            week,
+            material,
+            rulings=ruled,
+            lineage=Lineage(generated_at.replace(microsecond=0), code_revision, lock_sha256),
         )
-        checks = lake.read("checks", week)
-        manifests = {}
-        for name in (name for name in EDITIONS if has_edition(lake, week, name)):
-            past = _past(releases, before, name)
-            edition = assemble(lake, week, name, past, ruled)
-            manifests[name] = _build(
-                staging, edition, replace(occasion, previous=_previous(before, name)), checks, past
-            )
-        outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
-        if known and _stands(releases, known.revisions[-1], manifests):
-            revision, outcome = known.revisions[-1], "unchanged"
-        else:
-            pointers = {name: _pointer(staging, manifest) for name, manifest in manifests.items()}
-            revision = Revision(revision=occasion.revision, editions=pointers)
-            contacts = f"contacts/{contacts_folder(week, occasion.revision)}"
-            place(lake.storage, staging, ROOT, [contacts, week_path(week, occasion.revision)])
-            lake.storage.replace(INDEX, document(with_revision(index, week, revision)), tag)
-        point(lake.storage)
+        expire_contacts(lake.storage)
+    return release
+
+
+def put_release(  # noqa: PLR0913  # what is released, where, and by what
+    storage: Storage,
+    staging: Path,
+    week: Week,
+    material: tuple[Mapping[str, Tables], Guards],
+    *,
+    rulings: Rulings,
+    lineage: Lineage,
+) -> Release:
+    """Build, prove and place a release of the week, as the one publisher; index and pointer name it afterwards."""
+    releases = Releases(storage)
+    tag = storage.tag(INDEX)
+    index = releases.index()
+    known, before = index.entry(str(week)), index.before(week.monday)
+    revision_number = known.revisions[-1].revision + 1 if known else 0
+    manifests = {}
+    for name, tables in material[0].items():
+        past = _past(releases, before, name)
+        edition = assemble(name, tables, week, past, rulings)
+        occasion = Occasion(week, revision_number, _previous(before, name), lineage)
+        manifests[name] = _build(staging, edition, occasion, material[1], past)
+    outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
+    if known and _stands(releases, known.revisions[-1], manifests):
+        revision, outcome = known.revisions[-1], "unchanged"
+    else:
+        pointers = {name: _pointer(staging, manifest) for name, manifest in manifests.items()}
+        revision = Revision(revision=revision_number, editions=pointers)
+        contacts = f"contacts/{contacts_folder(week, revision_number)}"
+        place(storage, staging, ROOT, [contacts, week_path(week, revision_number)])
+        storage.replace(INDEX, document(with_revision(index, week, revision)), tag)
+    point(storage)
     folder = f"{ROOT}/{week_path(week, revision.revision)}"
     return Release(week, revision.revision, outcome, folder, manifests["full"].counts["labs"])
 
 
-def _build(staging: Path, edition: Edition, occasion: Occasion, checks: pa.Table, past: Snapshot | None) -> Manifest:
+def _build(staging: Path, edition: Edition, occasion: Occasion, guards: Guards, past: Snapshot | None) -> Manifest:
     """Write the edition into the staging folder, prove it, and return its manifest as written."""
     folder = staging / edition_path(occasion.week, occasion.revision, edition.name)
     files = write_files(folder, edition, occasion.week)
     contacts_path = f"contacts/{contacts_folder(occasion.week, occasion.revision)}/edition={edition.name}"
     contacts = write_contacts(staging / contacts_path, edition, occasion.week)
-    manifest = describe(edition, files, occasion, checks).model_copy(update={"contacts": contacts})
+    manifest = describe(edition, files, occasion, guards).model_copy(update={"contacts": contacts})
     proof = prove(folder, manifest, past.labs if past else None)
     require_proven(proof)
     manifest = manifest.model_copy(update={"proof": proof})

@@ -52,6 +52,7 @@ class Releases:
     def __init__(self, storage: Storage) -> None:
         """Look at the warehouse in `storage`."""
         self.storage = storage
+        self._manifests: dict[str, Manifest] = {}
 
     def index(self) -> Index:
         """Return the index; an empty one where nothing was published.
@@ -68,20 +69,18 @@ class Releases:
 
     def entry(self, week: Week) -> IndexEntry | None:
         """Return the week's entry of the index; None when it was not published."""
-        return next((entry for entry in self.index().snapshots if entry.iso_week == str(week)), None)
-
-    def before(self, week: Week) -> IndexEntry | None:
-        """Return the last published week before `week`; None when there is none."""
-        earlier = [entry for entry in self.index().snapshots if entry.snapshot_date < week.monday]
-        return max(earlier, key=lambda entry: entry.snapshot_date, default=None)
+        return self.index().entry(str(week))
 
     def manifest(self, pointer: EditionPointer) -> Manifest:
         """Return an edition's manifest.
 
         Raises: ReleaseDamaged when it is missing or not the one that was published.
         """
-        path = f"{ROOT}/{pointer.path}/{MANIFEST}"
-        return _parsed(Manifest, self._checked(path, pointer.manifest_sha256), path)
+        if pointer.manifest_sha256 not in self._manifests:  # a digest never stands for another manifest
+            path = f"{ROOT}/{pointer.path}/{MANIFEST}"
+            manifest = _parsed(Manifest, self._checked(path, pointer.manifest_sha256), path)
+            self._manifests[pointer.manifest_sha256] = manifest
+        return self._manifests[pointer.manifest_sha256]
 
     def table(self, pointer: EditionPointer, table_name: str) -> pa.Table:
         """Return one table of an edition, without a geometry column.

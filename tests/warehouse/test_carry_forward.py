@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 import pytest
-from fabricate import NOW, W40, listing, state, table
 
+from tests.warehouse.fabricate import NOW, W40, listing, state, table
 from warehouse import checks
 from warehouse.carry_forward import MAX_STALE_WEEKS, WeekListings, carry_forward
 from warehouse.weeks import Week

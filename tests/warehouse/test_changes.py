@@ -4,10 +4,10 @@ import json
 
 import pyarrow as pa
 import pytest
-from fabricate import W40, W41, World, lab_id, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.fabricate import W40, W41, World, lab_id, table
 from warehouse.changes import UNTOLD, Snapshot, changes, replay
 
 FIRST = World(W40, {"a": {}, "b": {}, "c": {}}, states={"network": "ok", "atlas": "ok"})

@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 import pytest
-from fabricate import listing, state, table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.warehouse.fabricate import listing, state, table
 from warehouse import checks
 from warehouse.drift import count_band, share_band
 
@@ -88,13 +88,13 @@ def test_a_share_band_lets_the_usual_share_pass(history: list[float], rows: int)
 
 
 def labs(names: int) -> pa.Table:
-    from fabricate import lab_id
+    from tests.warehouse.fabricate import lab_id
 
     return table("labs", [{"lab_id": lab_id(str(number)), "name": "A"} for number in range(names)])
 
 
 def verdicts(before: int, now: int, announced: int = 0) -> dict[str, str]:
-    from fabricate import empty_of, lab_id
+    from tests.warehouse.fabricate import empty_of, lab_id
 
     gone = [lab_id(str(number)) for number in range(now, now + announced)]
     found = checks.check_snapshot(labs(before) if before else None, labs(now), empty_of("id_bridge"), announced=gone)
@@ -112,7 +112,7 @@ def test_a_mass_removal_blocks_the_week_and_says_so() -> None:
 
 
 def test_a_blocked_week_raises_with_the_checks() -> None:
-    from fabricate import empty_of
+    from tests.warehouse.fabricate import empty_of
 
     found = checks.check_snapshot(labs(100), labs(50), empty_of("id_bridge"))
     with pytest.raises(checks.ChecksFailed, match="50 of 100 labs") as caught:

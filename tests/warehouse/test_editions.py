@@ -8,13 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from fabricate import NOW, W40, W41, World, lab_id, listing, state, table
 
-from warehouse import corrections, suppressions
+from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id, listing, state, table
 from warehouse.editions import FACTS, fields_allowed, layer_of, rows_allowed, sources_allowed
 from warehouse.lake import Lake
 from warehouse.publish import publish
-from warehouse.rulings import Rulings
+from warehouse.rulings import Rulings, corrections, suppressions
 from warehouse.schema import Lab, Listing
 from warehouse.storage import Storage
 
@@ -131,10 +130,14 @@ def test_removing_every_share_alike_source_leaves_the_open_edition_byte_identica
         Lake(tmp_path / "without").write(name, W40, own.read(name, W40))
     registry = FULL.tables()["registry"]
     Lake(tmp_path / "without").write("registry", W40, registry)
-    from warehouse import edition_tables
+    from warehouse.release import tables as edition_tables
 
-    one = edition_tables.assemble(Lake(tmp_path / "with"), W40, "open", None, Rulings())
-    other = edition_tables.assemble(Lake(tmp_path / "without"), W40, "open", None, Rulings())
+    one, other = (
+        edition_tables.assemble(
+            "open", edition_tables.from_lake(Lake(tmp_path / name), W40)["open"], W40, None, Rulings()
+        )
+        for name in ("with", "without")
+    )
     assert {name: rows.equals(other.tables[name]) for name, rows in one.tables.items()} == dict.fromkeys(
         one.tables, True
     )

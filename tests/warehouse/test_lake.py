@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fabricate import W40, W41, lab_id, listing, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.fabricate import W40, W41, lab_id, listing, table
 from warehouse.lake import Lake
 from warehouse.schema import SchemaMismatch
 from warehouse.storage import Storage, WarehouseUnusable
@@ -78,7 +78,7 @@ def test_order_and_chunking_of_rows_do_not_change_the_bytes(
 def test_another_process_locale_time_zone_and_hash_seed_write_the_same_bytes(tmp_path: Path) -> None:
     Lake(tmp_path / "here").write("listings", W40, LISTINGS)
     program = (
-        "import sys; sys.path.insert(0, 'tests/warehouse'); from test_lake import *; import pyarrow as pa;"
+        "import sys; from tests.warehouse.test_lake import *; import pyarrow as pa;"
         "pa.set_cpu_count(1); Lake(sys.argv[1]).write('listings', W40, LISTINGS)"
     )
     surroundings = os.environ | {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7", "PYTHONPATH": "."}

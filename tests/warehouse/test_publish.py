@@ -12,8 +12,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fabricate import NOW, W40, W41, W42, World, lab_id
 
+from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id
 from warehouse import proof
 from warehouse.publish import publish, published_weeks
 from warehouse.releases import ReleaseDamaged, Releases
@@ -213,8 +213,7 @@ def test_a_directory_of_weeks_reads_as_one_table(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-sys.path.insert(0, "tests/warehouse")
-from fabricate import NOW
+from tests.warehouse.fabricate import NOW
 from warehouse.publish import publish
 from warehouse.weeks import Week
 kill_at, touched = int(sys.argv[3]), 0

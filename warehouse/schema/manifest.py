@@ -120,6 +120,15 @@ class Index(_Part):
     retention: str = Field(default="every release is kept", description="How long releases stay.")
     snapshots: list[IndexEntry] = Field(description="One entry a week.")
 
+    def entry(self, iso_week: str) -> IndexEntry | None:
+        """Return the week's entry; None when it was not published."""
+        return next((entry for entry in self.snapshots if entry.iso_week == iso_week), None)
+
+    def before(self, monday: date) -> IndexEntry | None:
+        """Return the last entry before the day; None when there is none."""
+        earlier = [entry for entry in self.snapshots if entry.snapshot_date < monday]
+        return max(earlier, key=lambda entry: entry.snapshot_date, default=None)
+
 
 class Latest(_Part):
     """The pointer: read this first."""

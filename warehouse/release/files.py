@@ -17,6 +17,17 @@ from warehouse.schema import SCHEMA_VERSION
 from warehouse.schema.manifest import ContactsFile, Manifest, Previous, ReleasedFile, ReleasedSource
 from warehouse.weeks import Week
 
+Guards = list[dict[str, str | float | None]]
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """What computed a release, and when; it stands in the manifest only."""
+
+    generated_at: datetime
+    code_revision: str
+    lock_sha256: str | None
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -25,9 +36,7 @@ class Occasion:
     week: Week
     revision: int
     previous: Previous | None
-    generated_at: datetime
-    code_revision: str
-    lock_sha256: str | None
+    lineage: Lineage
 
 
 def write_files(folder: Path, edition: Edition, week: Week) -> list[ReleasedFile]:
@@ -64,12 +73,11 @@ def write_contacts(folder: Path, edition: Edition, week: Week) -> ContactsFile:
     return ContactsFile(path="/".join(path.parts[-5:]), sha256=file_sha256(path), rows=rows, kept_weeks=CONTACT_WEEKS)
 
 
-def describe(edition: Edition, files: list[ReleasedFile], occasion: Occasion, checks: pa.Table) -> Manifest:
+def describe(edition: Edition, files: list[ReleasedFile], occasion: Occasion, guards: Guards) -> Manifest:
     """Return the manifest of the edition, its proof still to come."""
     labs, sources = edition.tables["labs"], edition.tables["sources"]
     states = sources.to_pylist()
     feed = Counter(edition.tables["changes"]["change"].to_pylist())
-    gates = checks.filter(pc.equal(checks["subject"], SNAPSHOT)).to_pylist()
     return Manifest(
         schema_version=SCHEMA_VERSION,
         as_of=occasion.week.monday,
@@ -79,9 +87,9 @@ def describe(edition: Edition, files: list[ReleasedFile], occasion: Occasion, ch
         revision=occasion.revision,
         status="complete" if all(state["state"] == "ok" for state in states) else "partial",
         previous=occasion.previous,
-        generated_at=occasion.generated_at,
-        code_revision=occasion.code_revision,
-        lock_sha256=occasion.lock_sha256,
+        generated_at=occasion.lineage.generated_at,
+        code_revision=occasion.lineage.code_revision,
+        lock_sha256=occasion.lineage.lock_sha256,
         created_by=f"parquet-cpp-arrow version {pa.__version__}",
         files=files,
         counts={
@@ -93,9 +101,15 @@ def describe(edition: Edition, files: list[ReleasedFile], occasion: Occasion, ch
         by_country=_counted(labs["country_code"], "ZZ"),
         by_archetype=_counted(labs["archetype"], "none"),
         sources=[ReleasedSource(**{name: state[name] for name in ReleasedSource.model_fields}) for state in states],
-        guards=[{name: gate[name] for name in ("name", "value", "lower", "upper", "verdict", "why")} for gate in gates],
+        guards=guards,
         proof=[],
     )
+
+
+def snapshot_guards(checks: pa.Table) -> Guards:
+    """Return the gates that looked at the whole week, as the manifest tells them."""
+    gates = checks.filter(pc.equal(checks["subject"], SNAPSHOT)).to_pylist()
+    return [{name: gate[name] for name in ("name", "value", "lower", "upper", "verdict", "why")} for gate in gates]
 
 
 def _parquet(folder: Path, edition: Edition, name: str, week: Week) -> ReleasedFile:

@@ -1,29 +1,42 @@
 """The lake's tables of a week and the release before to the tables one edition publishes."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse import history, parquet, privacy, suppressions
+from warehouse import history, parquet
 from warehouse.changes import Snapshot, changes
-from warehouse.editions import RELEASED, Edition, sources_allowed
+from warehouse.editions import EDITIONS, RELEASED, Edition, sources_allowed
 from warehouse.lake import Lake
-from warehouse.rulings import Rulings, without_labs
+from warehouse.rulings import Rulings, privacy, suppressions, without_labs
 from warehouse.schema import TABLES, RegistryEntry, conform
 from warehouse.weeks import Week
 
 _PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
 _SHARED = ("registry", "id_bridge", "sources", "rejections")
 
+Tables = Mapping[str, pa.Table]
+"""labs, lab_listings, classifications, contacts, registry, id_bridge, sources and rejections of one week."""
 
-def assemble(lake: Lake, week: Week, name: str, past: Snapshot | None, rulings: Rulings) -> Edition:
-    """Return the edition: rulings applied, personal data cut, its own feed and history.
+
+def from_lake(lake: Lake, week: Week) -> dict[str, Tables]:
+    """Return the week's tables of each edition the lake holds; `full` always.
 
     Raises: FileNotFoundError when the lake lacks a table of the week.
     """
-    own = lake if name == "full" else Lake(lake.storage.url, edition=name)
-    tables = {table: parquet.canonical(own.read(table, week), TABLES[table]) for table in _PER_EDITION}
-    tables |= {table: parquet.canonical(lake.read(table, week), TABLES[table]) for table in _SHARED}
+    shared = {table: lake.read(table, week) for table in _SHARED}
+    lakes = {name: lake if name == "full" else Lake(lake.storage.url, edition=name) for name in EDITIONS}
+    return {
+        name: shared | {table: own.read(table, week) for table in _PER_EDITION}
+        for name, own in lakes.items()
+        if name == "full" or own.has("labs", week)
+    }
 
+
+def assemble(name: str, given: Tables, week: Week, past: Snapshot | None, rulings: Rulings) -> Edition:
+    """Return the edition: rulings applied, personal data cut, its own feed and history."""
+    tables = {table: parquet.canonical(rows, TABLES[table]) for table, rows in given.items()}
     ids = set(tables["registry"]["lab_id"].to_pylist())
     erased = suppressions.labs_withdrawn(sorted(ids), rulings.suppressions)
     labs, decided = rulings.on_labs(privacy.cleared(tables["labs"]), week.monday)
@@ -41,11 +54,6 @@ def assemble(lake: Lake, week: Week, name: str, past: Snapshot | None, rulings: 
     names = ("labs", "lab_listings", "registry", "id_bridge", "sources", "rejections", "history")
     tables["changes"] = changes(past, Snapshot(**{table: tables[table] for table in names}), decided=decided)
     return Edition(name, {table: conform(tables[table], row) for table, row in RELEASED.items()}, contacts)
-
-
-def has_edition(lake: Lake, week: Week, name: str) -> bool:
-    """Tell whether the lake holds the week's tables of the edition."""
-    return name == "full" or Lake(lake.storage.url, edition=name).has("labs", week)
 
 
 def _erased(registry: pa.Table, lab_ids: set[str]) -> pa.Table:

@@ -7,11 +7,11 @@ from typing import Self
 
 import pyarrow as pa
 
-from warehouse import corrections, suppressions
-from warehouse.corrections import Correction
 from warehouse.reasons import Decided
+from warehouse.rulings import corrections, suppressions
+from warehouse.rulings.corrections import Correction
+from warehouse.rulings.suppressions import Suppression
 from warehouse.schema import Lab, Listing
-from warehouse.suppressions import Suppression
 
 
 @dataclass(frozen=True)

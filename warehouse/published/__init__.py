@@ -1,0 +1,1 @@
+"""What may be asked of published releases, and how they are forgotten."""

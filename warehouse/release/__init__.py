@@ -1,0 +1,1 @@
+"""The making of a release: tables of an edition, its files, their place."""
