@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawlers.catalogue import SourceInfo, sources
+from crawlers.catalogue import sources
+from crawlers.declaration import SourceInfo
 from flows.settings import Settings
 from warehouse.lake import Lake
 from warehouse.storage import WarehouseUnusable
@@ -61,11 +62,12 @@ def plan_week(  # noqa: PLR0913  # one argument an option of the command
     parsed = parse_week(week)
     chosen = _sources(names, parsed, replay)
     _require_origins(origins)
+    lake = _lake(warehouse)
     if replay is None and origins is None and not settings.contact_url:
         raise UserError(
             "sites are asked only by name: set LABS_CONTACT_URL to a page about this crawler (docs/notice.md)"
         )
-    lake = open_lake(warehouse)
+    _require_writable(lake)
     return Plan(
         week=parsed,
         warehouse=warehouse,
@@ -99,7 +101,7 @@ def plan_backfill(  # noqa: PLR0913  # one argument an option of the command
         raise UserError(f"--to-week {to_week}: comes before --from-week {from_week}")
     if replay is not None and not Path(replay).is_dir():
         raise UserError(f"--replay {replay}: no such archive; it is a folder that holds week={first}/SOURCE.warc.gz")
-    archive = Path(replay) if replay else archive_folder(open_lake(warehouse))
+    archive = Path(replay) if replay else archive_folder(_lake(warehouse))
     weeks = list(Week.span(first, last))
     missing = [week for week in weeks if not archived_sources(archive, week)]
     if len(missing) == len(weeks):
@@ -120,16 +122,6 @@ def parse_week(text: str) -> Week:
         raise UserError(f"--week {text}: {error}") from error
 
 
-def open_lake(warehouse: str) -> Lake:
-    """Return the lake of a warehouse that can be written; raise UserError when it cannot."""
-    try:
-        lake = Lake(warehouse)
-        lake.require_writable()
-    except WarehouseUnusable as error:
-        raise UserError(str(error)) from error
-    return lake
-
-
 def archive_folder(lake: Lake) -> Path:
     """Return the folder the pages of a local warehouse are archived in."""
     folder = lake.storage.folder
@@ -144,6 +136,20 @@ def archived_sources(archive: Path, week: Week) -> tuple[str, ...]:
     files = (archive / f"week={week}").glob("*.warc.gz")
     names = {file.name.removesuffix(".warc.gz").removesuffix(".failed") for file in files}
     return tuple(sorted(names & known.keys()))
+
+
+def _lake(warehouse: str) -> Lake:
+    try:
+        return Lake(warehouse)
+    except WarehouseUnusable as error:
+        raise UserError(f"--{error}") from error
+
+
+def _require_writable(lake: Lake) -> None:
+    try:
+        lake.require_writable()
+    except WarehouseUnusable as error:
+        raise UserError(f"--{error}") from error
 
 
 def _sources(names: Sequence[str] | None, week: Week, replay: str | None) -> tuple[str, ...]:

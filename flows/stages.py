@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crawlers.catalogue import SourceInfo
+from crawlers.declaration import SourceInfo
 from dedupe import judgements
 from dedupe.carry import Previous
 from dedupe.fusion import fuse

@@ -22,14 +22,17 @@ ARCHIVE = "crawlers/sample/archive"
         (["refresh", "--week", "2026-W40", "--warehouse", "ftp://somewhere"], "ftp://somewhere"),
         (["refresh", "--weak", "2026-W40"], "--weak"),
         (["backfill", "--from-week", "2026-W41", "--to-week", "2026-W40"], "2026-W40"),
-        (["explain", "lab-aaaaaaaaaaaaa"], "lab-aaaaaaaaaaaaa"),
+        (["explain", "lab-aaaaaaaaaaaaa"], "nothing is published"),
         (["explain", "7"], "7"),
         (["publish"], "publish"),
+        (["dedupe", "no-such.parquet", "--out", "no/where"], "no-such.parquet"),
+        (["classify", "no-such.csv", "--out", "out.csv"], "no-such.csv"),
+        (["evaluate", "archetypes", "no-such.csv"], "no-such.csv"),
     ],
 )
 def test_misuse_is_one_line(labs: Labs, tmp_path: Path, arguments: list[str], says: str) -> None:
     warehouse = tmp_path / "warehouse"
-    if "--warehouse" not in arguments and arguments[0] not in {"publish"}:
+    if "--warehouse" not in arguments and arguments[0] in {"refresh", "backfill", "explain"}:
         arguments = [*arguments, "--warehouse", str(warehouse)]
     done = labs(*arguments, timeout=60)
     assert done.returncode == 2, done.stderr

@@ -1,0 +1,33 @@
+"""Commands that read: the sources there are, and why a lab is what it is."""
+
+import json
+from typing import Literal
+
+from flows.commands.speech import DONE, say
+from flows.settings import Settings
+
+
+def sources(*, format: Literal["table", "json"] = "table") -> int:  # the option's name
+    """List the sources with their terms and expectations.
+
+    Args:
+        format: table for people, json for programs.
+    """
+    from crawlers.catalogue import rows, table
+
+    say(json.dumps(rows(), ensure_ascii=False, indent=2) if format == "json" else table())
+    return DONE
+
+
+def explain(lab_id: str, /, *, week: str | None = None, warehouse: str | None = None) -> int:
+    """Say why a lab is one lab and has its archetype.
+
+    Args:
+        lab_id: a lab_id, as lab-ab23cdef45gh6.
+        week: ISO week; by default the latest published one.
+        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
+    """
+    from flows.explain import explanation
+
+    say(explanation(lab_id, week=week, warehouse=warehouse or Settings.read().warehouse))
+    return DONE

@@ -1,0 +1,55 @@
+"""Commands on the user's own tables: dedupe and classify."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.commands.speech import DONE, note, say
+
+
+def dedupe(
+    listings: Path,
+    /,
+    *,
+    out: Path,
+    previous: Path | None = None,
+    judgements: Path | None = None,
+    week: str | None = None,
+) -> int:
+    """Find the listings of a table that are one lab; write matches, lab_listings and labs.
+
+    Args:
+        listings: Parquet file with source, source_key, name and any other listing columns.
+        out: folder for matches.parquet, lab_listings.parquet and labs.parquet.
+        previous: the folder a run of the week before wrote: its ids are kept.
+        judgements: CSV file of human decisions (left, right, verdict, by, on, why).
+        week: ISO week of the listings, as 2026-W42; by default the current one.
+    """
+    from dedupe.tables import run
+    from flows.plan import parse_week
+    from warehouse.weeks import Week
+
+    asked = parse_week(week) if week else Week.of(datetime.now(UTC).date())
+    done = run(listings, out, week=str(asked), previous=previous, judgements=judgements)
+    for line in done.notes:
+        note(line)
+    if done.ignored:
+        note(f"columns no listing has were ignored: {', '.join(done.ignored)}")
+    say(f"{done.listings} listings are {done.labs} labs ({done.pairs} pairs compared): {out}")
+    return DONE
+
+
+def classify(table: Path, /, *, out: Path) -> int:
+    """Tag the labs of a table with their archetype.
+
+    Args:
+        table: CSV or Parquet file with id, name and any of the listing columns.
+        out: file to write, .csv or .parquet: id, archetype, runner_up, score, evidence.
+    """
+    from warehouse.archetypes.tables import classify_table
+
+    done = classify_table(table, out)
+    if done.unknown_columns:
+        note(f"columns no listing has were ignored: {', '.join(done.unknown_columns)}")
+    counts = ", ".join(f"{label} {count}" for label, count in done.archetypes.items())
+    say(f"{done.labs} labs ({counts}): {out}")
+    return DONE
