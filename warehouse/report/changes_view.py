@@ -58,6 +58,7 @@ def _change(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
     ]
     return {
         "lab_id": row["lab_id"],
+        "is_listed": row["lab_id"] in names,
         "name": plain(name, 120),
         "kind": row["change"],
         "reason": words.known("reason", plain(row["reason"], 160)),

@@ -92,10 +92,17 @@ function makeFilters(labs, answer) {
         choice("status", [el("option", { value: "" }, say("all")), ...statuses]),
         choice("source", options(labs.lists.source, sourceCounts())),
         el("label", { class: "chip", for: "filter-companies" }, companies, el("span", {}, say("companies"))),
-        el("button", { type: "reset", onclick: () => { asked = { ...EMPTY }; build(); run(); form.querySelector("#filter-text").focus(); } }, say("reset"))),
+        el("button", { type: "reset" }, say("reset"))),
     );
     fillDepartements();
   };
+  // The browser clears the controls itself, after this.
+  form.addEventListener("reset", () => {
+    const narrowed = asked.region !== "";
+    asked = { ...EMPTY };
+    if (narrowed) fillDepartements();
+    run();
+  });
   build();
   return { run, repaint: build };
 }

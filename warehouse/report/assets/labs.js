@@ -19,6 +19,7 @@ function derive(payload) {
   const model = { ...labs, count, lists, countries: payload.countries };
   model.x = new Float64Array(count).fill(NaN);
   model.y = new Float64Array(count).fill(NaN);
+  model.kind = Uint8Array.from(labs.archetype ?? [], (key) => ARCHETYPES.indexOf(key));
   model.haystack = new Array(count);
   model.placed = 0;
   for (let i = 0; i < count; i += 1) {

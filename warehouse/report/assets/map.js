@@ -6,6 +6,7 @@ const MAX_ZOOM = 15;
 const MAINLAND = [[41.3, -5.2], [51.1, 9.6]];
 const TERRITORIES = { GP: "971", MQ: "972", GF: "973", RE: "974", YT: "976" };
 const INSET_PX = 72;
+const INSET_MARKS = 200;
 const NAMES_FROM_ZOOM = 7;
 
 const Points = L.Layer.extend({
@@ -45,11 +46,14 @@ const Points = L.Layer.extend({
     context.scale(ratio, ratio);
     this.drawn = [];
     if (map.getZoom() >= NAMES_FROM_ZOOM) this.drawNames(context, map);
-    const cells = this.cells(map, size);
+    const world = 256 * 2 ** map.getZoom();
+    const origin = map.getPixelBounds().min;
+    const cells = this.cells(world, origin, size);
     // Single labs first, discs over them: a disc's number must stay readable.
     const [few, many] = [[], []];
     for (const cell of cells.values()) (cell.members.length < CLUSTER_FROM ? few : many).push(cell);
-    for (const cell of few) cell.members.forEach((i, n) => this.drawLab(context, i, cell.points[n]));
+    const { x, y } = this.labs;
+    for (const i of few.flatMap((cell) => cell.members)) this.drawLab(context, i, x[i] * world - origin.x, y[i] * world - origin.y);
     for (const cell of many) this.drawDisc(context, cell);
     map.getContainer().dataset.drawn = this.drawn.reduce((sum, mark) => sum + mark.members.length, 0);
   },
@@ -64,33 +68,33 @@ const Points = L.Layer.extend({
     }
   },
 
-  cells(map, size) {
-    const world = 256 * 2 ** map.getZoom();
-    const origin = map.getPixelBounds().min;
+  cells(world, origin, size) {
+    const { x: xs, y: ys, kind } = this.labs;
     const cells = new Map();
     for (const i of this.shown) {
-      const [x, y] = [this.labs.x[i] * world, this.labs.y[i] * world];
+      const [x, y] = [xs[i] * world, ys[i] * world];
       const [left, top] = [x - origin.x, y - origin.y];
       if (!(left > -CELL_PX && top > -CELL_PX && left < size.x + CELL_PX && top < size.y + CELL_PX)) continue;
       // Cells are fixed to the world, not to the window: panning does not regroup.
       const key = Math.floor(x / CELL_PX) * 1e7 + Math.floor(y / CELL_PX);
-      if (!cells.has(key)) cells.set(key, { members: [], points: [] });
-      cells.get(key).members.push(i);
-      cells.get(key).points.push([left, top]);
+      let cell = cells.get(key);
+      if (!cell) cells.set(key, (cell = { members: [], left: 0, top: 0, counts: new Array(ARCHETYPES.length).fill(0) }));
+      cell.members.push(i);
+      cell.left += left;
+      cell.top += top;
+      cell.counts[kind[i]] += 1;
     }
     return cells;
   },
 
-  drawLab(context, i, [x, y]) {
+  drawLab(context, i, x, y) {
     drawMark(context, x, y, this.labs.archetype[i], { scale: 1.1, vague: Boolean(this.labs.vague[i]) });
     this.drawn.push({ x, y, radius: 9, members: [i] });
   },
 
-  drawDisc(context, { members, points }) {
+  drawDisc(context, { members, left, top, counts }) {
     const total = members.length;
-    const counts = ARCHETYPES.map((key) => members.filter((i) => this.labs.archetype[i] === key).length);
-    const x = points.reduce((sum, point) => sum + point[0], 0) / total;
-    const y = points.reduce((sum, point) => sum + point[1], 0) / total;
+    const [x, y] = [left / total, top / total];
     const radius = Math.min(24, 12 + 2 * Math.log2(total / 2));
     drawCluster(context, x, y, radius, counts, total);
     this.drawn.push({ x, y, radius, members });
@@ -165,35 +169,37 @@ function makeMap(labs, pick) {
 }
 
 function makeInsets(labs, shapes, map) {
-  const home = document.getElementById("insets");
-  const present = new Set(labs.territory ?? []);
-  const codes = [...Object.keys(TERRITORIES), ...[...present].filter((code) => code && !(code in TERRITORIES)).sort()];
-  const boxes = codes.map((code) => {
+  const members = new Map(Object.keys(TERRITORIES).map((code) => [code, []]));
+  for (let i = 0; i < labs.count; i += 1) {
+    const code = labs.territory[i];
+    if (code && !members.has(code)) members.set(code, []);
+    if (code && labs.lat[i] !== null) members.get(code).push(i);
+  }
+  const boxes = [...members].map(([code, own]) => {
     const shape = shapes.features.find((feature) => feature.id === TERRITORIES[code]);
-    const members = [];
-    for (let i = 0; i < labs.count; i += 1) if (labs.territory[i] === code && labs.lat[i] !== null) members.push(i);
-    return { code, shape, bounds: insetBounds(labs, shape, members), canvas: el("canvas", { "aria-hidden": "true" }), text: el("span") };
+    return { code, own, shape, bounds: insetBounds(labs, shape, own), canvas: el("canvas", { "aria-hidden": "true" }), text: el("span"), count: 0 };
   }).filter((box) => box.bounds);
   const jump = (bounds) => () => map.fitBounds(bounds, { padding: [10, 10] });
   const [france, all] = [el("span"), el("span")];
-  home.append(
+  document.getElementById("insets").append(
     el("button", { type: "button", class: "jump", onclick: jump(MAINLAND) }, france),
     el("button", { type: "button", class: "jump", onclick: jump([[-55, -130], [70, 160]]) }, all),
     ...boxes.map((box) => el("button", { type: "button", class: "inset", onclick: jump(box.bounds) }, box.canvas, box.text)),
   );
-  let shown = [];
   const label = () => {
     const names = new Intl.DisplayNames([LOCALES[language()]], { type: "region" });
     france.textContent = say("france");
     all.textContent = say("world");
-    for (const box of boxes) {
-      const count = shown.filter((i) => labs.territory[i] === box.code).length;
-      box.text.textContent = `${names.of(box.code)} (${number(count)})`;
-    }
+    for (const box of boxes) box.text.textContent = `${names.of(box.code)} (${number(box.count)})`;
   };
   const show = (indices) => {
-    shown = indices.filter((i) => labs.territory[i]);
-    for (const box of boxes) drawInset(labs, box, shown);
+    const isShown = new Uint8Array(labs.count);
+    for (const i of indices) isShown[i] = 1;
+    for (const box of boxes) {
+      const shown = box.own.filter((i) => isShown[i]);
+      box.count = shown.length;
+      drawInset(labs, box, shown);
+    }
     label();
   };
   return { show, label };
@@ -224,8 +230,8 @@ function drawInset(labs, box, shown) {
     context.fill();
     context.stroke();
   }
-  for (const i of shown) {
-    if (labs.territory[i] !== box.code || labs.lat[i] === null) continue;
+  // A box this small shows where, not how many: its label counts.
+  for (const i of shown.slice(0, INSET_MARKS)) {
     drawMark(context, x(labs.lon[i]), y(labs.lat[i]), labs.archetype[i], { scale: 0.65, vague: Boolean(labs.vague[i]) });
   }
 }

@@ -5,18 +5,30 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 Ring = Sequence[tuple[float, float]]
 
 OVERSEAS = ("971", "972", "973", "974", "976")
-"""Départements drawn in boxes of their own."""
+PARIS = ("75", "92", "93", "94")
+"""Départements smaller than their discs: drawn again, larger, in a box of their own."""
 
 _SIZE = 560
-_BOX = 84
+_BOX, _PARIS = 84, 124
 _MAX_RADIUS = 26
+
+
+class _Frame(NamedTuple):
+    """A square of the drawing and the départements in it; without a label it is the map itself."""
+
+    codes: Sequence[str]
+    left: float
+    top: float
+    size: float
+    label: str = ""
 
 
 @cache
@@ -34,37 +46,56 @@ def outlines() -> Mapping[str, tuple[str, Sequence[Ring]]]:
 def bubbles(counts: Mapping[str, int], kind: str = "total") -> Markup:
     """Return the map: a disc at each département whose area is its count; `kind` is the archetype that colours it.
 
-    The area of the largest disc is fixed, so the map shows proportions; the numbers stand in a table beside it.
+    The area of the largest disc is fixed, so the map shows proportions; a disc too small for its number names it to
+    a pointer, and the lists of the page count for all readers.
     """
+    land, middles = _background()
     largest = max(counts.values(), default=0) or 1
-    shapes: list[str] = []
-    discs: list[tuple[int, str]] = []
-    mainland = [code for code in sorted(outlines()) if code not in OVERSEAS]
-    frames = [(mainland, 0.0, 0.0, float(_SIZE))]
-    frames += [([code], i * (_BOX + 12) + 30.0, _SIZE + 16.0, float(_BOX)) for i, code in enumerate(OVERSEAS)]
-    for codes, left, top, size in frames:
-        project = _projection([ring for code in codes for ring in outlines()[code][1]], left, top, size)
-        for code in codes:
-            name, rings = outlines()[code]
-            shapes.append(f'<path class="land" d="{"".join(_path(ring, project) for ring in rings)}"/>')
-            if count := counts.get(code, 0):
-                x, y = _middle(max(rings, key=len), project)
-                radius = max(2.5, _MAX_RADIUS * math.sqrt(count / largest))
-                number = f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">{count}</text>' if radius > 9 else ""
-                title = Markup("<title>{} · {}</title>").format(name, count)
-                disc = f'<circle class="bubble {kind}" cx="{x:.0f}" cy="{y:.0f}" r="{radius:.1f}">{title}</circle>'
-                discs.append((count, disc + number))
-        if len(codes) == 1:
-            label = Markup('<text x="{:.0f}" y="{:.0f}" text-anchor="middle">{}</text>').format(
-                left + size / 2, top + size + 16, outlines()[codes[0]][0]
-            )
-            shapes.append(label)
     # Large discs first, so that small neighbours stay visible.
-    discs.sort(key=lambda item: (-item[0], item[1]))
-    body = "".join(shapes) + "".join(disc for _, disc in discs)
-    frame = f"0 0 {_SIZE} {_SIZE + _BOX + 40}"
-    head = f'<svg class="france" viewBox="{frame}" role="presentation" focusable="false">'
-    return Markup(f"{head}{body}</svg>")  # noqa: S704  # vendored outlines and numbers; names went through format
+    present = sorted((code for code in middles if counts.get(code)), key=lambda code: (-counts[code], code))
+    discs = [
+        _disc(middles[code], max(2.5, _MAX_RADIUS * math.sqrt(counts[code] / largest)), counts[code], kind, code)
+        for code in present
+    ]
+    head = f'<svg class="france" viewBox="0 0 {_SIZE} {_SIZE + _BOX + 40}" role="presentation" focusable="false">'
+    # Vendored outlines and numbers only; names went through format.
+    return Markup("".join([head, land, *discs, "</svg>"]))  # noqa: S704
+
+
+@cache
+def _background() -> tuple[str, Mapping[str, tuple[float, float]]]:
+    """Return the land as SVG, and where the disc of each département stands."""
+    land: list[str] = []
+    middles: dict[str, tuple[float, float]] = {}
+    for frame in _frames():
+        project = _projection([ring for code in frame.codes for ring in outlines()[code][1]], frame)
+        for code in frame.codes:
+            rings = outlines()[code][1]
+            land.append(f'<path class="land" d="{"".join(_path(ring, project) for ring in rings)}"/>')
+            middles[code] = _middle(max(rings, key=len), project)  # a box after the map has the last word
+        if frame.label:
+            land.append(_LABEL.format(frame.left + frame.size / 2, frame.top + frame.size + 16, frame.label))
+    return "".join(land), middles
+
+
+_LABEL = Markup('<text x="{:.0f}" y="{:.0f}" text-anchor="middle">{}</text>')
+
+
+def _frames() -> list[_Frame]:
+    mainland = [code for code in sorted(outlines()) if code not in OVERSEAS]
+    boxes = [
+        _Frame([code], i * (_BOX + 12) + 30.0, _SIZE + 16.0, _BOX, outlines()[code][0])
+        for i, code in enumerate(OVERSEAS)
+    ]
+    paris = _Frame(PARIS, 8, _SIZE - _PARIS - 24, _PARIS, "Paris (75, 92–94)")
+    return [_Frame(mainland, 0, 0, _SIZE), paris, *boxes]
+
+
+def _disc(middle: tuple[float, float], radius: float, count: int, kind: str, code: str) -> str:
+    x, y = middle
+    title = Markup("<title>{} · {}</title>").format(outlines()[code][0], count)
+    number = _LABEL.format(x, y + 4, count) if radius > 9 else ""
+    return f'<circle class="bubble {kind}" cx="{x:.0f}" cy="{y:.0f}" r="{radius:.1f}">{title}</circle>{number}'
 
 
 def _absolute(arc: Sequence[Sequence[int]], transform: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
@@ -91,16 +122,14 @@ def _ring(indices: Sequence[int], arcs: Sequence[Sequence[tuple[float, float]]])
     return points
 
 
-def _projection(
-    rings: Sequence[Ring], left: float, top: float, size: float
-) -> Callable[[tuple[float, float]], tuple[float, float]]:
+def _projection(rings: Sequence[Ring], frame: _Frame) -> Callable[[tuple[float, float]], tuple[float, float]]:
     lons = [lon for ring in rings for lon, _ in ring]
     lats = [lat for ring in rings for _, lat in ring]
     west, south, north = min(lons), min(lats), max(lats)
     squeeze = math.cos(math.radians((south + north) / 2))
     width, height = (max(lons) - west) * squeeze, north - south
-    scale = size / max(width, height)
-    dx, dy = left + (size - width * scale) / 2, top + (size - height * scale) / 2
+    scale = frame.size / max(width, height)
+    dx, dy = frame.left + (frame.size - width * scale) / 2, frame.top + (frame.size - height * scale) / 2
     return lambda point: (dx + (point[0] - west) * squeeze * scale, dy + (north - point[1]) * scale)
 
 
@@ -109,8 +138,10 @@ def _path(ring: Ring, project: Callable[[tuple[float, float]], tuple[float, floa
 
 
 def _middle(ring: Ring, project: Callable[[tuple[float, float]], tuple[float, float]]) -> tuple[float, float]:
+    # Centre of area: the middle of the bounding box of a crescent lies in its neighbour.
     points = [project(point) for point in ring]
-    return (
-        (min(x for x, _ in points) + max(x for x, _ in points)) / 2,
-        (min(y for _, y in points) + max(y for _, y in points)) / 2,
-    )
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in pairwise(points):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return (x / (3 * area), y / (3 * area))

@@ -33,6 +33,9 @@ _TYPES = {
 }
 _NAMES = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_NAME_MAX = 255
+"""Bytes of a name on common disks; a longer one is an error there, not a missing file."""
+
 _CHUNK = 1 << 18
 _HARMLESS = re.compile(r"[^\x20-\x7e]")
 
@@ -117,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         name = unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
         parts = name.split("/")
         if "\0" in name or "\\" in name or parts[0] in HIDDEN or any(part.startswith(".") for part in parts):
+            return None
+        if any(len(part.encode()) > _NAME_MAX for part in parts):
             return None
         path = (self.server.root / name).resolve()
         is_inside = path.is_relative_to(self.server.root) and path.relative_to(self.server.root).parts[:1] not in [
