@@ -120,6 +120,13 @@ SYLLABLES = [
     "xi",
     "zon",
 ]
+SENTENCES = [
+    "On y vient apprendre à découper, souder et imprimer, seul ou accompagné.",
+    "Le lieu prête ses machines le mercredi et organise une soirée de réparation par mois.",
+    "Une équipe de bénévoles accueille débutants et curieux.",
+    "Des résidences, un café et un jardin partagent les murs avec l'atelier.",
+    "Les entreprises du canton y font leurs premières pièces, de l'esquisse à la petite série.",
+]
 VOCABULARY = ["".join(word) for word in itertools.product(SYLLABLES, repeat=3)][::3]
 WEIGHTS = [1 / (rank + 5) for rank in range(len(VOCABULARY))]
 """Zipf's law: invented prose packs about as badly as real prose does."""
@@ -186,34 +193,66 @@ def report_input(count: int = 240, **changes: Any) -> ReportInput:
     )
 
 
-def snapshot_tables(count: int, hostile: str | None = None) -> dict[str, pa.Table]:
-    """Return the tables; `hostile` stands in every text a stranger could have written."""
+def snapshot_tables(count: int, hostile: str | None = None, *, is_heavy: bool = False) -> dict[str, pa.Table]:
+    """Return the tables; `hostile` stands in every text a stranger could have written.
+
+    Descriptions are a few repeated sentences, or where `is_heavy` prose that packs as badly as real prose does.
+    """
     dice = random.Random(20261012)  # noqa: S311  # the same network every time
     labs, classifications, listings = [], [], []
     for n in range(count):
-        lab = _lab(n, dice, hostile)
+        lab = _lab(n, dice, is_heavy=is_heavy)
         labs.append(lab)
-        classifications.append(_classification(lab, dice, hostile))
-        listings += _listings(lab, n, dice, hostile)
+        classifications.append(_classification(lab, dice))
+        listings += _listings(lab, n, dice)
     ids = [lab["lab_id"] for lab in labs]
     return {
-        name: TABLES[name].table([TABLES[name](**row) for row in rows])
+        name: TABLES[name].table([TABLES[name](**_spoiled(name, row, hostile)) for row in rows])
         for name, rows in {
             "labs": labs,
             "classifications": classifications,
             "lab_listings": listings,
-            "changes": _changes(ids, labs, hostile),
+            "changes": _changes(ids, labs),
             "id_bridge": [{"old_id": lab_id(-1), "new_id": ids[0], "relation": "merged_into", "since": MONDAY}]
             if ids
             else [],
             "registry": [{"lab_id": one, "status": "active", "first_seen": MONDAY, "last_seen": MONDAY} for one in ids],
-            "sources": _sources(hostile),
-            "checks": _checks(hostile),
+            "sources": _sources(),
+            "checks": _checks(),
         }.items()
     }
 
 
-def _lab(n: int, dice: random.Random, hostile: str | None) -> dict[str, Any]:
+UNTRUSTED = {
+    "labs": "name alt_names kinds description operator website opening_hours equipment services city commune street",
+    "classifications": "matched sentence_fr sentence_en",
+    "lab_listings": "url",
+    "changes": "reason before_json after_json",
+    "sources": "attribution terms_url evidence",
+    "checks": "why",
+}
+"""Columns a stranger's text can reach."""
+
+
+def _spoiled(table: str, row: dict[str, Any], hostile: str | None) -> dict[str, Any]:
+    columns = UNTRUSTED.get(table, "").split()
+    if hostile is None or not columns:
+        return row
+    evil: dict[str, Any] = {
+        "before_json": json.dumps({"name": hostile}),
+        "after_json": json.dumps({"name": hostile + "2"}),
+    }
+    spoiled = {
+        column: None if value is None else evil.get(column, [hostile] if isinstance(value, list) else hostile)
+        for column, value in row.items()
+        if column in columns
+    }
+    if table == "classifications":
+        spoiled = {"evidence": [clue | dict.fromkeys(columns, hostile) for clue in row["evidence"]]}
+    return row | spoiled
+
+
+def _lab(n: int, dice: random.Random, *, is_heavy: bool) -> dict[str, Any]:
     archetype = dice.choices(["1", "2", "3", "4", "5", "6", "unclassified"], [12, 10, 30, 10, 9, 7, 22])[0]
     name = f"{dice.choice(NOUNS)} {dice.choice(TAILS)} {n}"
     town = dice.choice(TOWNS)
@@ -240,20 +279,20 @@ def _lab(n: int, dice: random.Random, hostile: str | None) -> dict[str, Any]:
     slug = f"{name}-{dice.choice(VOCABULARY)}".lower().replace(" ", "-")
     return place | {
         "lab_id": lab_id(n),
-        "name": hostile or name,
-        "alt_names": [hostile or f"{name} (asso)"] if n % 5 == 0 else None,
-        "kinds": [hostile or "fablab"],
-        "description": hostile or f"{' '.join(dice.choices(VOCABULARY, WEIGHTS, k=40)).capitalize()}.",
-        "operator": hostile or (f"Association {dice.choice(VOCABULARY)}" if n % 2 else None),
-        "website": hostile or f"https://{slug}.example/",
-        "opening_hours": hostile or ("Tu-Sa 10:00-18:00" if n % 3 == 0 else None),
-        "equipment": [hostile or "imprimante 3D", "découpe laser"] if n % 2 else None,
-        "services": [hostile or "prestations pour les entreprises"] if n % 7 == 0 else None,
+        "name": name,
+        "alt_names": [f"{name} (asso)"] if n % 5 == 0 else None,
+        "kinds": ["fablab"],
+        "description": _description(dice, invented=is_heavy),
+        "operator": f"Association {dice.choice(VOCABULARY)}" if n % 2 else None,
+        "website": f"https://{slug}.example/",
+        "opening_hours": "Tu-Sa 10:00-18:00" if n % 3 == 0 else None,
+        "equipment": ["imprimante 3D", "découpe laser"] if n % 2 else None,
+        "services": ["prestations pour les entreprises"] if n % 7 == 0 else None,
         "lat": round(lat + dice.uniform(-spread, spread), 6) if placed else None,
         "lon": round(lon + dice.uniform(-spread, spread), 6) if placed else None,
         "geo_method": method,
         "geo_precision_m": {"source": 20.0, "geocoder": 40.0, "street": 300.0, "commune": 2500.0}.get(method),
-        "geo_issue": hostile or ("commune_point" if method == "commune" else "decimal_comma" if n % 9 == 0 else None),
+        "geo_issue": "commune_point" if method == "commune" else "decimal_comma" if n % 9 == 0 else None,
         "archetype": archetype,
         "finalite": {"1": "social", "6": "social", "4": "economic", "5": "economic"}.get(archetype),
         "archetype_score": None if archetype == "unclassified" else round(dice.uniform(0.5, 0.97), 3),
@@ -265,7 +304,13 @@ def _lab(n: int, dice: random.Random, hostile: str | None) -> dict[str, Any]:
     }
 
 
-def _classification(lab: dict[str, Any], dice: random.Random, hostile: str | None) -> dict[str, Any]:
+def _description(dice: random.Random, *, invented: bool) -> str:
+    if invented:
+        return f"{' '.join(dice.choices(VOCABULARY, WEIGHTS, k=40)).capitalize()}."
+    return " ".join(dice.sample(SENTENCES, 3))
+
+
+def _classification(lab: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     archetype = lab["archetype"]
     speaks = archetype if archetype in CUES else dice.choice(list(CUES))
     cues = CUES[speaks] if archetype in CUES else CUES[speaks][:1]
@@ -280,15 +325,15 @@ def _classification(lab: dict[str, Any], dice: random.Random, hostile: str | Non
         "evidence": [
             {
                 "tag": f"cue_{speaks}",
-                "matched": hostile or words,
+                "matched": words,
                 "field": field,
                 "source": lab["sources"][0],
                 "source_key": lab["lab_id"],
                 "archetype": speaks,
                 "weight": 2.5 - k / 2,
                 "rule": "lexicon",
-                "sentence_fr": hostile or "Un mot du codebook pour cet archétype.",
-                "sentence_en": hostile or "A word of the codebook for this archetype.",
+                "sentence_fr": "Un mot du codebook pour cet archétype.",
+                "sentence_en": "A word of the codebook for this archetype.",
             }
             for k, (words, field) in enumerate(cues)
         ],
@@ -296,14 +341,14 @@ def _classification(lab: dict[str, Any], dice: random.Random, hostile: str | Non
     }
 
 
-def _listings(lab: dict[str, Any], n: int, dice: random.Random, hostile: str | None) -> list[dict[str, Any]]:
+def _listings(lab: dict[str, Any], n: int, dice: random.Random) -> list[dict[str, Any]]:
     return [
         {
             "source": source,
             "source_key": f"{n}-{source}",
             "lab_id": lab["lab_id"],
             "fields_won": ["name"] if k == 0 else None,
-            "url": hostile or f"https://{source.replace('_', '-')}.example/lieux/{dice.randint(1000, 99999)}",
+            "url": f"https://{source.replace('_', '-')}.example/lieux/{dice.randint(1000, 99999)}",
             "licence": LICENCES[source],
             "fetched_at": datetime(2026, 10, 12, 3, dice.randint(0, 59), tzinfo=UTC),
             "is_carried_forward": source == "hackers_wiki",
@@ -312,21 +357,23 @@ def _listings(lab: dict[str, Any], n: int, dice: random.Random, hostile: str | N
     ]
 
 
-def _changes(ids: list[str], labs: list[dict[str, Any]], hostile: str | None) -> list[dict[str, Any]]:
+def _changes(ids: list[str], labs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kinds = ["added", "changed", "moved", "renamed", "archetype_changed", "status_changed", "restored"]
     rows = [
         {
             "lab_id": one,
             "change": kinds[n % len(kinds)],
             "changed_fields": ["city"],
-            "reason": hostile or "edited_at_source",
+            "reason": {"added": "first_listed", "restored": "listed_again"}.get(
+                kinds[n % len(kinds)], "edited_at_source"
+            ),
             "sources": ["annuaire_ouvert"],
-            "before_json": json.dumps({"city": hostile or "Bourg-Vieux"}),
+            "before_json": json.dumps({"city": "Bourg-Vieux"}),
             "after_json": json.dumps({"city": labs[n]["city"]}),
         }
         for n, one in enumerate(ids[:14])
     ]
-    gone = {"before_json": json.dumps({"name": hostile or "Atelier disparu"}), "after_json": None}
+    gone = {"before_json": json.dumps({"name": "Atelier disparu"}), "after_json": None}
     rows.append({"lab_id": lab_id(-2), "change": "removed", "reason": "vanished_from_healthy_source"} | gone)
     if ids:
         merged = {"change": "merged_into", "related_ids": [ids[0]], "reason": "duplicate"}
@@ -334,7 +381,7 @@ def _changes(ids: list[str], labs: list[dict[str, Any]], hostile: str | None) ->
     return rows
 
 
-def _sources(hostile: str | None) -> list[dict[str, Any]]:
+def _sources() -> list[dict[str, Any]]:
     fetched = datetime(2026, 10, 12, 3, 20, tzinfo=UTC)
     counts = {"out_of_scope": 12, "unanswered": 0, "pages": 40, "requests": 42, "bytes": 900_000, "rejections": 17}
     rows = []
@@ -349,20 +396,20 @@ def _sources(hostile: str | None) -> list[dict[str, Any]]:
             "staleness_weeks": 0 if state == "ok" else 2,
             "robots": "disallowed" if state == "blocked" else "allowed",
             "licence": LICENCES[source],
-            "attribution": hostile or f"© contributeurs de {source}",
+            "attribution": f"© contributeurs de {source}",
             "is_share_alike": LICENCES[source] in ("ODbL-1.0", "CC-BY-SA-4.0"),
-            "terms_url": hostile or f"https://{source.replace('_', '-')}.example/conditions",
+            "terms_url": f"https://{source.replace('_', '-')}.example/conditions",
         }
         if state != "ok":
             row |= {
                 "failure": "robots" if state == "blocked" else "server_error",
-                "evidence": hostile or "503 de https://hackers-wiki.example/api après 3 essais",
+                "evidence": "Disallow: /" if state == "blocked" else "503 de https://hackers-wiki.example/api",
             }
         rows.append(row)
     return rows
 
 
-def _checks(hostile: str | None) -> list[dict[str, Any]]:
+def _checks() -> list[dict[str, Any]]:
     return [
         {
             "name": "shrink",
@@ -370,7 +417,7 @@ def _checks(hostile: str | None) -> list[dict[str, Any]]:
             "value": 0.012,
             "upper": 0.1,
             "verdict": "pass",
-            "why": hostile or "1,2 % de moins",
+            "why": "1,2 % de moins",
         },
         {
             "name": "listings",
