@@ -2,7 +2,9 @@
 
 from crawlers.catalogue import UnknownSource
 from dedupe.judgements import BadJudgements
+from dedupe.tables import UserError as UnusableListings
 from flows.plan import UserError
+from warehouse.archetypes.tables import UnusableTable
 from warehouse.checks import ChecksFailed
 from warehouse.proof import ProofFailed
 from warehouse.releases import ReleaseDamaged
@@ -10,7 +12,7 @@ from warehouse.storage import WarehouseUnusable
 from warehouse.weeks import BadWeek
 from warehouse.writer import AnotherWriter
 
-MISUSES = (UserError, UnknownSource, BadJudgements, WarehouseUnusable, BadWeek)
+MISUSES = (UserError, UnknownSource, BadJudgements, UnusableListings, UnusableTable, WarehouseUnusable, BadWeek)
 """What only the user can mend: exit status 2."""
 
 HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter)
