@@ -1,6 +1,7 @@
 """Source: the spider every source starts from; each record it serves becomes a listing or a rejection."""
 
 import hashlib
+import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,10 +15,12 @@ from scrapy.http import Response
 
 from crawlers.declaration import SourceInfo
 from crawlers.failures import of_exception
-from crawlers.guards.failures import CrawlFailed, printable
+from crawlers.guards.failures import CrawlFailed, Failure, printable
 from crawlers.guards.reservations import RESERVED
 from crawlers.reading.fields import Fields, cleaned, disclosed
 from warehouse.schema import Listing, Rejection
+
+logger = logging.getLogger(__name__)
 
 Output = Iterator["Request | Reading"]
 Callback = Callable[..., Output]
@@ -64,23 +67,25 @@ class Reading:
 
 @dataclass
 class Unread:
-    """Directory entries that gave no readable answer, by failure class."""
+    """Directory entries that gave no readable answer, by failure class: label -> what showed it."""
 
-    entries: dict[str, list[str]] = field(default_factory=dict)
+    entries: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(self, label: str, failed: CrawlFailed) -> None:
         """Count one entry."""
-        self.entries.setdefault(str(failed.failure), []).append(label)
+        self.entries.setdefault(str(failed.failure), {})[label] = failed.evidence
 
     def __len__(self) -> int:
         """Return how many entries gave no readable answer."""
         return sum(len(labels) for labels in self.entries.values())
 
     def evidence(self) -> str | None:
-        """Return the counts by class, each with its first entries in order of name."""
-        told = (
-            f"{len(labels)} {why} ({', '.join(sorted(labels)[:3])})" for why, labels in sorted(self.entries.items())
-        )
+        """Return the counts by class with their first entries by name; of a changed schema also what was found."""
+        told = []
+        for failure, labels in sorted(self.entries.items()):
+            named = sorted(labels)[:3]
+            why = f": {labels[named[0]]}" if failure == Failure.SCHEMA_CHANGED else ""
+            told.append(f"{len(labels)} {failure} ({', '.join(named)}{why})")
         return printable("; ".join(told)) or None
 
 
@@ -137,11 +142,16 @@ class Source(Spider):
         meta = {"max_retry_times": 1, **kwargs.pop("limits", {})}
         return Request(url, callback=read, errback=missed, dont_filter=True, meta=meta, **kwargs)
 
-    def _page(self, callback: Callback, response: Response, **kwargs: Any) -> Output:
+    def get_extra(self, url: str, callback: Callback, **kwargs: Any) -> Request:
+        """Return a request the source can do without: its callback gets None for a response that did not come."""
+        read, missed = partial(self._page, callback), partial(self._no_extra, callback)
+        return Request(url, callback=read, errback=missed, dont_filter=True, meta=kwargs.pop("limits", {}), **kwargs)
+
+    def _page(self, callback: Callback, response: Response | None, **kwargs: Any) -> Output:
         try:
             yield from callback(response, **kwargs)
         except CrawlFailed as failed:
-            self._end(failed)
+            self.end(failed)
 
     def _entry(self, callback: Callback, label: str, response: Response, **kwargs: Any) -> Output:
         try:
@@ -150,12 +160,17 @@ class Source(Spider):
             self.unread.add(label, failed)
 
     def _no_page(self, failure: Any) -> None:
-        self._end(of_exception(failure.value))
+        self.end(of_exception(failure.value))
 
     def _no_entry(self, label: str, failure: Any) -> None:
         self.unread.add(label, of_exception(failure.value))
 
-    def _end(self, failed: CrawlFailed) -> NoReturn:
+    def _no_extra(self, callback: Callback, failure: Any) -> Output:
+        logger.info("%s goes without %s: %s", self.name, failure.request.url, of_exception(failure.value))
+        yield from self._page(callback, None, **failure.request.cb_kwargs)
+
+    def end(self, failed: CrawlFailed) -> NoReturn:
+        """End the crawl as failed; the first failure is the one that counts."""
         self.failed = self.failed or failed
         raise CloseSpider(str(self.failed.failure)) from failed
 

@@ -1,6 +1,7 @@
 """HTML pages of a directory: what they embed for their own map or for machines, as data."""
 
 import json
+import re
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -39,6 +40,8 @@ def embedded_array(page: BeautifulSoup, marker: str, url: str) -> list[Any]:
     if not with_marker:
         raise BadBody(Failure.SCHEMA_CHANGED, f"no script with {marker}: {url}")
     text = with_marker[-1]
+    if re.match(r"[\s=(]*\[\s*\]", text[text.find(marker) + len(marker) :]):
+        return []
     start = text.find("[{", text.find(marker))
     start = start if start >= 0 else text.find("[{")
     try:

@@ -2,13 +2,13 @@
 
 import csv
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from bs4 import BeautifulSoup
 from scrapy.http import Response
 
-from crawlers.guards.bodies import decoded, json_body, text_body, whole_body
+from crawlers.guards.bodies import json_body, text_body
 from crawlers.guards.failures import CrawlFailed, Failure
 
 
@@ -52,10 +52,23 @@ def csv_of(response: Response, *, delimiter: str | None = None) -> Iterator[dict
         raise CrawlFailed(Failure.NOT_CSV, f"{response.url}: CSV line {reader.line_num}: {error}") from error
 
 
-def html_of(response: Response) -> BeautifulSoup:
-    """Return the HTML document of a response. Raises: CrawlFailed when it is empty or cut short."""
-    body = whole_body(response)
-    return BeautifulSoup(decoded(body, response.headers.get(b"Content-Type") or b""), "lxml")
+def unpacked(body: bytes, most: int) -> bytes:
+    """Return a gzip file unpacked, or the body itself when it is none.
+
+    Raises: CrawlFailed, too_large when more than `most` bytes come out, truncated when it ends early or is broken.
+    """
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        out = unpacker.decompress(body, most + 1)
+    except zlib.error as error:
+        raise CrawlFailed(Failure.TRUNCATED, f"gzip: {error}") from error
+    if len(out) > most:
+        raise CrawlFailed(Failure.TOO_LARGE, f"gzip: more than {most} bytes")
+    if not unpacker.eof:
+        raise CrawlFailed(Failure.TRUNCATED, "gzip: ends early")
+    return out
 
 
 def _not(response: Response, wanted: str, value: Any) -> NoReturn:

@@ -1,5 +1,6 @@
 """fablabs.io, the list of the Fab Foundation: one JSON array on the www host (the api host forbids robots)."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -8,12 +9,20 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, Terms
+from crawlers.failures import of_exception
+from crawlers.guards.documents import html_body
+from crawlers.guards.failures import CrawlFailed, Failure
+from crawlers.platforms.html_directory import embedded_array
 from crawlers.reading.fields import Fields
-from crawlers.reading.formats import array_of
+from crawlers.reading.formats import array_of, unpacked
 from crawlers.reading.links import web_address, web_addresses
 from crawlers.reading.text import joined, mapping, one_line, sequence
 from crawlers.source import Output, Refused, Source
 
+SITE = "https://www.fablabs.io"
+LARGEST_SITEMAP = 32 << 20
+# a regular expression, as a sitemap is untrusted XML of which two values are wanted
+_EDITED = re.compile(r"<loc>\s*https?://[^<\s]*/labs/([A-Za-z0-9]+)\s*</loc>\s*<lastmod>\s*([0-9-]{10})")
 STATUS = {"active": "active", "corona": "active", "planned": "planned", "closed": "closed"}
 
 
@@ -43,11 +52,38 @@ class FablabsIo(Source):
 
     def requests(self) -> Iterator[Request]:
         """Ask for the whole list: it has no pages, and ignores parameters."""
-        yield self.get("https://www.fablabs.io/api/labs")
+        yield self.get(f"{SITE}/api/labs").replace(errback=self.no_api)
+
+    def no_api(self, failure: Any) -> Output:
+        """Read the pages a person sees when the interface is gone, as it went in 2026; nothing else sends us there."""
+        failed = of_exception(failure.value)
+        if failed.failure is not Failure.GONE:
+            self.end(failed)
+        yield self.list_page(1)
+
+    def list_page(self, number: int) -> Request:
+        """Return the request for a page of the list."""
+        return self.get(f"{SITE}/labs?page={number}&per=100", self.read_list, cb_kwargs={"number": number})
+
+    def read_list(self, response: Response, number: int) -> Output:
+        """Read the labs a page embeds for its map, until a page has none."""
+        labs = embedded_array(html_body(response), "var locations", response.url)
+        yield from self.rows(response, labs)
+        if labs:
+            yield self.list_page(number + 1)
 
     def parse(self, response: Response) -> Output:
-        """Read the array; a truncated one (seen at 5.3 MB) fails in `array_of`."""
-        yield from self.rows(response, array_of(response))
+        """Ask when the labs were edited, which only the sitemap says; a truncated list (5.3 MB) fails here."""
+        labs = {"labs": array_of(response), "page": response}
+        yield self.get_extra(f"{SITE}/sitemap.xml.gz", self.dated, cb_kwargs=labs)
+
+    def dated(self, response: Response | None, labs: list[Any], page: Response) -> Output:
+        """Read the labs, each with the date of its page where the sitemap has it."""
+        edited = last_edits(response.body) if response is not None else {}
+        for lab in labs:
+            if isinstance(lab, dict) and (day := edited.get(str(lab.get("slug")))):
+                lab["edited"] = day
+        yield from self.rows(page, labs)
 
     def fields(self, data: Any) -> Fields:
         """Return the columns of one lab."""
@@ -61,7 +97,7 @@ class FablabsIo(Source):
             "source_key": str(lab["id"]),
             "url": f"https://www.fablabs.io/labs/{slug}" if slug else None,
             "name": lab.get("name"),
-            "kinds": [lab.get("kind_name")],
+            "kinds": [lab.get("kind_name") or lab.get("kind")],
             "description": lab.get("description") or lab.get("blurb"),
             "street": joined(*lines, by=", "),
             "postcode": lab.get("postal_code"),
@@ -75,4 +111,14 @@ class FablabsIo(Source):
             "phone": lab.get("phone"),
             "equipment": lab.get("capabilities"),
             "status": STATUS.get(lab.get("activity_status") or "", "unknown"),
+            "updated_on": lab.get("edited") or lab.get("updated_at"),
         }
+
+
+def last_edits(body: bytes) -> dict[str, str]:
+    """Return slug -> date of the lab pages a sitemap lists; nothing of one that is broken or too large."""
+    try:
+        text = unpacked(body, LARGEST_SITEMAP).decode("utf-8", "replace")
+    except CrawlFailed:
+        return {}
+    return {slug: day for slug, day in _EDITED.findall(text)}

@@ -9,10 +9,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, facts_only
+from crawlers.guards.documents import html_body
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.platforms.html_directory import attribute_json
 from crawlers.reading.fields import Fields
-from crawlers.reading.formats import html_of
 from crawlers.source import Output, Source, key_of
 
 
@@ -42,7 +42,7 @@ class MakerTour(Source):
 
     def parse(self, response: Response) -> Output:
         """Read the markers."""
-        markers = attribute_json(html_of(response), "#map", "data-markers", response.url)
+        markers = attribute_json(html_body(response), "#map", "data-markers", response.url)
         if not isinstance(markers, list):
             raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{response.url}: markers are no list")
         yield from self.rows(response, markers)

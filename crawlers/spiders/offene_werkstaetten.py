@@ -8,9 +8,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, facts_only
+from crawlers.guards.documents import html_body
 from crawlers.platforms.html_directory import embedded_array
 from crawlers.reading.fields import Fields
-from crawlers.reading.formats import html_of
 from crawlers.reading.text import joined, texts
 from crawlers.source import OutOfScope, Output, Source
 
@@ -47,7 +47,7 @@ class OffeneWerkstaetten(Source):
 
     def parse(self, response: Response) -> Output:
         """Read the array its map is made of; e-mail addresses are hidden by a script, and stay so."""
-        yield from self.rows(response, embedded_array(html_of(response), "vow.Map", response.url))
+        yield from self.rows(response, embedded_array(html_body(response), "vow.Map", response.url))
 
     def position(self, data: Any) -> str | None:
         """Return the uid."""

@@ -19,17 +19,17 @@ def test_a_replay_gives_the_bytes_of_the_crawl_and_asks_nobody(tmp_path: Path) -
     origins, archive = tmp_path / "origins.json", tmp_path / "archive"
     with site({"www.fablabs.io/api/labs": (200, JSON, LABS)}, origins, "www.fablabs.io") as asked:
         live = crawl("fablabs_io", archive, tmp_path / "live", "--origins", str(origins))
-        assert asked == ["www.fablabs.io/robots.txt", "www.fablabs.io/api/labs"]
+        assert asked == [f"www.fablabs.io/{page}" for page in ("robots.txt", "api/labs", "sitemap.xml.gz")]
         # a week is fetched once: with its archive there, the same command asks nobody
         again = crawl("fablabs_io", archive, tmp_path / "again", "--origins", str(origins))
-        assert len(asked) == 2
+        assert len(asked) == 3
     replay = crawl("fablabs_io", archive, tmp_path / "replay", "--replay")
     assert [live.status, again.status, replay.status] == [0, 0, 0], live.stderr + replay.stderr
     for name in ("listings.parquet", "rejections.parquet", "pages.parquet", "source.json"):
         assert (live.out / name).read_bytes() == (replay.out / name).read_bytes() == (again.out / name).read_bytes()
     assert live.state["state"] == "ok"
     assert live.state["robots"] == "allowed"
-    assert (live.state["listings"], live.state["rejections"], live.state["requests"]) == (4, 4, 2)
+    assert (live.state["listings"], live.state["rejections"], live.state["requests"]) == (4, 4, 3)
 
 
 def test_robots_and_every_page_stand_in_the_archive_at_the_offset_the_table_says(tmp_path: Path) -> None:
@@ -40,6 +40,7 @@ def test_robots_and_every_page_stand_in_the_archive_at_the_offset_the_table_says
     assert {page["url"]: page["status"] for page in pages} == {
         "https://www.fablabs.io/robots.txt": 404,
         "https://www.fablabs.io/api/labs": 200,
+        "https://www.fablabs.io/sitemap.xml.gz": 404,
     }
     reader = WarcReader(archive / pages[0]["warc_file"])
     for page in pages:
