@@ -5,7 +5,8 @@ Everything here is read with DuckDB, which shares no code with the writer; only 
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,8 +16,9 @@ from warehouse.changes import UNTOLD, replay
 from warehouse.editions import RELEASED
 from warehouse.formats import geoparquet
 from warehouse.manifest import MANIFEST, SUMS, file_sha256, table_sha256
+from warehouse.release.reading import number, numbers, read_columns, second_reader
 from warehouse.rulings import privacy
-from warehouse.schema import SCHEMA_VERSION, Change, Lab, conform
+from warehouse.schema import SCHEMA_VERSION, Change, Lab, RegistryEntry, conform
 from warehouse.schema.manifest import Manifest, Proof, ReleasedFile
 
 _REFERENCES = (
@@ -32,8 +34,12 @@ _REFERENCES = (
 """Every value of the first column is a value of the second."""
 
 
-_CELLS_AT_ONCE = 2_000_000
-"""Cells read in one query when values are compared: two columns of a million labs."""
+@dataclass(frozen=True)
+class Past:
+    """What a proof must know of the release the feed starts from."""
+
+    labs: pa.Table
+    registry: pa.Table
 
 
 class ProofFailed(Exception):
@@ -46,29 +52,26 @@ class ProofFailed(Exception):
         super().__init__("; ".join(f"{proof.name} of {proof.subject}: {proof.why}" for proof in failed))
 
 
-def prove(folder: Path, manifest: Manifest, previous_labs: pa.Table | None) -> list[Proof]:
-    """Return what the files of an edition prove, against its manifest and the labs the feed starts from."""
+def prove(folder: Path, manifest: Manifest, past: Past | None) -> list[Proof]:
+    """Return what the files of an edition prove, against its manifest and the release its feed starts from."""
     proofs = list(_files(folder, manifest))
     if not all(proof.passed for proof in proofs):
         return proofs  # what is cut or missing is not opened
-    reader = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
+    tables = [file for file in manifest.files if file.path.endswith(".parquet")]
     try:
-        tables = [file for file in manifest.files if file.path.endswith(".parquet")]
-        for file in tables:
-            path = folder / file.path
-            reader.read_parquet(str(path), hive_partitioning=False).create_view(path.stem)
-            proofs += _parquet(reader, path, file)
-        proofs += _twins(reader, folder, manifest)
-        proofs += _references(reader)
-        proofs += _identity(reader, manifest.edition)
-        proofs.append(_delta(reader, previous_labs))
-        proofs.append(_as_of(reader, manifest))
-        proofs += _personal(reader)
-        proofs.append(_credited(reader, folder))
+        with second_reader(folder, [Path(file.path).stem for file in tables]) as reader:
+            for file in tables:
+                proofs += _parquet(reader, folder / file.path, file)
+            proofs += _twins(reader, folder, manifest)
+            proofs += _references(reader)
+            proofs += _identity(reader, manifest.edition)
+            proofs.append(_delta(reader, past.labs if past else None))
+            proofs.append(_ids_stay(reader, past.registry if past else None))
+            proofs.append(_as_of(reader, manifest))
+            proofs += _personal(reader)
+            proofs.append(_credited(reader, folder))
     except (duckdb.Error, sqlite3.Error) as error:
         proofs.append(Proof(name="readable", subject=folder.name, passed=False, why=str(error)[:300]))
-    finally:
-        reader.close()
     return proofs
 
 
@@ -95,7 +98,7 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[Proof]:
 
 def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) -> Iterator[Proof]:
     table, row = path.stem, RELEASED[path.stem]
-    rows = _number(reader, f"FROM {table} SELECT count(*)")
+    rows = number(reader, f"FROM {table} SELECT count(*)")
     yield Proof(name="rows", subject=file.path, passed=rows == file.rows, why=f"{rows} read, {file.rows} written")
 
     columns = list(reader.view(table).columns)
@@ -103,11 +106,11 @@ def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) 
     why = f"{len(columns)} columns" if columns == declared else f"{columns} instead of {declared}"
     yield Proof(name="columns", subject=file.path, passed=columns == declared == file.columns, why=why)
 
-    digest = table_sha256(rows, _columns(reader, table, columns))
+    digest = table_sha256(rows, read_columns(reader, table, columns))
     yield Proof(name="content", subject=file.path, passed=digest == file.content_sha256, why=f"SHA-256 {digest[:12]}")
 
     key = ", ".join(row.key)
-    repeated = rows - _number(reader, f"FROM (FROM {table} SELECT DISTINCT {key}) SELECT count(*)")
+    repeated = rows - number(reader, f"FROM (FROM {table} SELECT DISTINCT {key}) SELECT count(*)")
     yield Proof(name="unique_key", subject=file.path, passed=repeated == 0, why=f"{repeated} rows repeat a key: {key}")
 
     version = reader.execute(
@@ -118,7 +121,7 @@ def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) 
 
 
 def _twins(reader: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> Iterator[Proof]:
-    labs = _number(reader, "FROM labs SELECT count(*)")
+    labs = number(reader, "FROM labs SELECT count(*)")
     size = next(file.bytes for file in manifest.files if file.path == "labs.geojson")
     limit = max(2 * size, 1 << 24)
     csv = "FROM read_csv(?, header = true, all_varchar = true, max_line_size = ?) SELECT count(*)"
@@ -132,7 +135,7 @@ def _twins(reader: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) 
         ("labs_mednum.csv", csv, satisfying),
         ("labs.geojson", features, labs),
     ):
-        rows = _number(reader, query, [str(folder / name), limit])
+        rows = number(reader, query, [str(folder / name), limit])
         yield Proof(name="rows", subject=name, passed=rows == expected, why=f"{rows} read, {expected} expected")
     with contextlib.closing(sqlite3.connect(f"file:{folder / 'labs.gpkg'}?mode=ro&immutable=1", uri=True)) as package:
         rows = package.execute("SELECT count(*) FROM labs").fetchone()[0]
@@ -145,14 +148,14 @@ def _references(reader: duckdb.DuckDBPyConnection) -> Iterator[Proof]:
         f"SELECT count(*) WHERE l.{column} IS NOT NULL)"
         for table, column, other, key in _REFERENCES
     ]
-    lost = _numbers(reader, counts)
-    for (table, column, other, key), number in zip(_REFERENCES, lost, strict=True):
-        why = f"{number} values of {column} stand in no {key} of {other}"
-        yield Proof(name=f"{column}_in_{other}", subject=f"{table}.parquet", passed=number == 0, why=why)
+    lost = numbers(reader, counts)
+    for (table, column, other, key), count in zip(_REFERENCES, lost, strict=True):
+        why = f"{count} values of {column} stand in no {key} of {other}"
+        yield Proof(name=f"{column}_in_{other}", subject=f"{table}.parquet", passed=count == 0, why=why)
 
 
 def _identity(reader: duckdb.DuckDBPyConnection, edition: str) -> Iterator[Proof]:
-    chained, inactive, missing = _numbers(
+    chained, inactive, missing = numbers(
         reader,
         [
             "(FROM id_bridge AS a JOIN id_bridge AS b ON a.new_id = b.old_id SELECT count(*))",
@@ -175,10 +178,24 @@ def _delta(reader: duckdb.DuckDBPyConnection, previous_labs: pa.Table | None) ->
     feed = conform(reader.view("changes").to_arrow_table(), Change)
     expected = replay(before, feed)
     digest = table_sha256(expected.num_rows, ((name, expected[name]) for name in told))
-    rows = _number(reader, "FROM labs SELECT count(*)")
-    found = table_sha256(rows, _columns(reader, "labs", told))
+    rows = number(reader, "FROM labs SELECT count(*)")
+    found = table_sha256(rows, read_columns(reader, "labs", told))
     why = f"{before.num_rows} labs and {feed.num_rows} changes give {expected.num_rows} labs"
     return Proof(name="delta", subject="changes.parquet", passed=digest == found, why=why)
+
+
+def _ids_stay(reader: duckdb.DuckDBPyConnection, past: pa.Table | None) -> Proof:
+    """Show that no id was lost, none was born twice, and none that was taken up again was somebody else's."""
+    reader.register("past", (past if past is not None else RegistryEntry.arrow_schema().empty_table()))
+    (lost,) = numbers(
+        reader,
+        [
+            "(FROM past ANTI JOIN registry AS r ON past.lab_id = r.lab_id AND past.first_seen = r.first_seen "
+            "SELECT count(*))"
+        ],
+    )
+    why = f"{lost} ids of the release before are gone from the registry, or were given a second birth"
+    return Proof(name="ids_stay", subject="registry.parquet", passed=lost == 0, why=why)
 
 
 def _as_of(reader: duckdb.DuckDBPyConnection, manifest: Manifest) -> Proof:
@@ -188,8 +205,8 @@ def _as_of(reader: duckdb.DuckDBPyConnection, manifest: Manifest) -> Proof:
         f"CREATE VIEW now AS FROM history WHERE valid_from <= DATE '{day}' AND coalesce(DATE '{day}' < valid_to, true) "
         "ORDER BY lab_id"
     ).fetchall()
-    one = table_sha256(0, _columns(reader, "now", told))
-    other = table_sha256(0, _columns(reader, "labs", told))
+    one = table_sha256(0, read_columns(reader, "now", told))
+    other = table_sha256(0, read_columns(reader, "labs", told))
     why = f"the labs as of {day} " + ("are" if one == other else "are not") + " those of labs.parquet"
     return Proof(name="as_of", subject="history.parquet", passed=one == other, why=why)
 
@@ -203,7 +220,7 @@ def _personal(reader: duckdb.DuckDBPyConnection) -> Iterator[Proof]:
     for table, names in texts.items():
         row = " || ".join(f"coalesce(\"{name}\"::VARCHAR, '')" for name in names if name != "lab_id")
         prose = f"regexp_replace({row}, 'https?://[^\\s\"]*', '', 'g')"
-        found = _number(reader, f"FROM {table} SELECT count(*) WHERE regexp_matches({prose}, ?)", [privacy.EMAIL])
+        found = number(reader, f"FROM {table} SELECT count(*) WHERE regexp_matches({prose}, ?)", [privacy.EMAIL])
         why = f"{found} rows hold an e-mail address"
         yield Proof(name="no_contact", subject=f"{table}.parquet", passed=found == 0, why=why)
 
@@ -214,26 +231,3 @@ def _credited(reader: duckdb.DuckDBPyConnection, folder: Path) -> Proof:
     lost = sorted(name for name in used if f"- `{name}`:" not in text)
     why = f"without credit: {', '.join(lost)}" if lost else f"{len(used)} sources credited"
     return Proof(name="credited", subject="ATTRIBUTION.md", passed=not lost, why=why)
-
-
-def _columns(
-    reader: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
-) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """Return the columns as DuckDB reads them, few at a time, so that a large table never stands in memory whole."""
-    rows = _number(reader, f"FROM {table} SELECT count(*)")
-    at_once = max(1, _CELLS_AT_ONCE // max(rows, 1))
-    for start in range(0, len(names), at_once):
-        some = names[start : start + at_once]
-        # DuckDB makes a GEOMETRY of that column; its bytes are the WKB that was written
-        read = [f'ST_AsWKB("{name}") AS "{name}"' if name == geoparquet.GEOMETRY else f'"{name}"' for name in some]
-        part = reader.view(table).project(", ".join(read)).to_arrow_table()
-        yield from ((name, part[name]) for name in some)
-
-
-def _number(reader: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> int:
-    return int(reader.execute(query, list(values)).fetchall()[0][0])
-
-
-def _numbers(reader: duckdb.DuckDBPyConnection, counts: Sequence[str]) -> list[int]:
-    """Return several counts, each a query in brackets, at the price of one."""
-    return [int(count) for count in reader.execute("SELECT " + ", ".join(counts)).fetchall()[0]]

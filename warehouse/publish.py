@@ -15,7 +15,7 @@ from warehouse.changes import Snapshot
 from warehouse.editions import Edition
 from warehouse.lake import Lake
 from warehouse.manifest import MANIFEST, SUMS, document, file_sha256, sums
-from warehouse.proof import prove, require_proven
+from warehouse.proof import Past, prove, require_proven
 from warehouse.published.retention import expire_contacts
 from warehouse.release.files import Guards, Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
 from warehouse.release.placement import place, workshop
@@ -129,7 +129,7 @@ def _build(staging: Path, edition: Edition, occasion: Occasion, guards: Guards, 
     contacts_path = f"contacts/{contacts_folder(occasion.week, occasion.revision)}/edition={edition.name}"
     contacts = write_contacts(staging / contacts_path, edition, occasion.week)
     manifest = describe(edition, files, occasion, guards).model_copy(update={"contacts": contacts})
-    proof = prove(folder, manifest, past.labs if past else None)
+    proof = prove(folder, manifest, Past(past.labs, past.registry) if past else None)
     require_proven(proof)
     manifest = manifest.model_copy(update={"proof": proof})
     (folder / MANIFEST).write_bytes(document(manifest))

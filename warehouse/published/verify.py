@@ -4,10 +4,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from warehouse.manifest import MANIFEST, SUMS, file_sha256, sums
-from warehouse.proof import prove
+from warehouse.proof import Past, prove
 from warehouse.releases import INDEX, LATEST, ROOT, ReleaseDamaged, Releases
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Manifest, Proof
 from warehouse.storage import Storage
@@ -97,7 +95,7 @@ def _pointer(releases: Releases) -> Proof:
 def _edition(releases: Releases, pointer: EditionPointer) -> list[Proof]:
     try:
         manifest = releases.manifest(pointer)
-        before = _labs_before(releases, manifest)
+        before = _past(releases, manifest)
     except ReleaseDamaged as error:
         return [Proof(name="manifest", subject=MANIFEST, passed=False, why=str(error))]
     with tempfile.TemporaryDirectory(prefix="labs-verify-") as copied:
@@ -115,8 +113,8 @@ def _local(storage: Storage, pointer: EditionPointer, copied: Path) -> Path:
     return copied
 
 
-def _labs_before(releases: Releases, manifest: Manifest) -> pa.Table | None:
-    """Return the labs the feed starts from: of the revision it was made against, not of the newest."""
+def _past(releases: Releases, manifest: Manifest) -> Past | None:
+    """Return what the feed starts from: of the revision it was made against, not of the newest."""
     previous = manifest.previous
     if previous is None:
         return None
@@ -125,7 +123,8 @@ def _labs_before(releases: Releases, manifest: Manifest) -> pa.Table | None:
     found = next((one for one in revisions if one.revision == previous.revision), None)
     if found is None:
         raise ReleaseDamaged(f"{previous.snapshot_date} revision {previous.revision}, where the feed starts, is gone")
-    return releases.table(found.editions[manifest.edition], "labs")
+    pointer = found.editions[manifest.edition]
+    return Past(releases.table(pointer, "labs"), releases.table(pointer, "registry"))
 
 
 def _sums(folder: Path, manifest: Manifest) -> Proof:
