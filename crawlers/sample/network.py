@@ -126,6 +126,14 @@ class Network:
         ]
         return sorted(told, key=lambda event: event.week)
 
+    def changes(self, week: str) -> dict[str, set[str]]:
+        """Return the kinds the change feed must have, by lab; a lab not named has none, `changed` set aside."""
+        kinds: dict[str, set[str]] = {}
+        for event in self.events:
+            if event.week == week and event.changes:
+                kinds.setdefault(event.lab, set()).update(event.changes)
+        return kinds
+
     def _week(self, short: str) -> str:
         return next(week for week in self.weeks if week.endswith(short))
 
@@ -146,7 +154,8 @@ class Network:
         facts = {k: v for k, v in lab.items() if k.partition("-")[0] not in SOURCES and k not in lacking}
         facts |= {k: v for k, v in listing.items() if not isinstance(v, dict) or k == "raw"}
         for since in self.weeks[: self.weeks.index(week) + 1]:
-            facts |= listing.get(since.partition("-")[2], {})
+            if edits := listing.get(since.partition("-")[2]):
+                facts |= {**edits, "edited_in": since}
         return facts
 
 

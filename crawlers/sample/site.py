@@ -1,5 +1,6 @@
 """The fictional web of one source in one week: a request in, the answer of the server it names out."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from crawlers.sample.network import Network, fetched_from
@@ -13,7 +14,7 @@ class Site:
     """What the servers of one source answer in one week."""
 
     def __init__(self, network: Network, source: str, week: str) -> None:
-        self._network, self._source, self._week = network, source, week
+        self._network, self._week = network, week
         self._served = network.served(source, week)
         self._spaces = {s["endpoint"]: s for s in network.unanswered() if source == "spaceapi"}
         self._spaces |= {row.facts["endpoint"]: row.facts for row in self._served if source == "spaceapi"}
@@ -25,26 +26,29 @@ class Site:
         if url in self._spaces:
             space = self._spaces[url]
             return None if space.get("answer") == "robots" else spaceapi.endpoint(space)
-        return self._page(url)
+        parts = urlsplit(url)
+        page = self._pages().get(f"{parts.netloc}{parts.path}")
+        return page(url) if page else not_found()
 
-    def _page(self, url: str) -> Answer:
-        match self._source:
-            case "fablabs_io":
-                return fablabs_io.answer(self._served)
-            case "hackerspaces_org":
-                return hackerspaces_org.answer(url, self._served)
-            case "spaceapi":
-                spaces = [row for row in self._served if row.source == "spaceapi"]
-                return spaceapi.directory(spaces, self._network.unanswered())
-            case "openstreetmap":
-                fault = self._network.fault("openstreetmap", self._week)
-                return openstreetmap.answer(self._served, fetched_from(self._week), is_timed_out=fault is not None)
-            case "maplabbzh":
-                is_last = self._week == self._network.weeks[-1]
-                return maplabbzh.answer(self._served, has_later_columns=is_last)
-            case "cget_2019":
-                return cget_2019.answer(self._served)
-        raise ValueError(f"no shape for the source {self._source!r}: write one in crawlers/sample/shapes/")
+    def _pages(self) -> dict[str, Callable[[str], Answer]]:
+        """Return what stands at each host and path; the same paths are asked for in every week."""
+        served, network, week = self._served, self._network, self._week
+        is_last, is_timed_out = week == network.weeks[-1], network.fault("openstreetmap", week) is not None
+        return {
+            "www.fablabs.io/api/labs": lambda _: fablabs_io.answer(served),
+            "www.fablabs.io/sitemap.xml.gz": lambda _: fablabs_io.sitemap(served),
+            "wiki.hackerspaces.org/w/api.php": lambda url: hackerspaces_org.answer(url, served),
+            "directory.spaceapi.io/": lambda _: spaceapi.directory(served, network.unanswered()),
+            "overpass-api.de/api/interpreter": lambda _: openstreetmap.answer(
+                served, fetched_from(week), is_timed_out=is_timed_out
+            ),
+            "gitlab.com/grouan/maplabbzh/-/raw/master/map_bzh_fablab.geojson": lambda _: maplabbzh.answer(
+                served, has_later_columns=is_last
+            ),
+            "raw.githubusercontent.com/anct-carto/mission_coworking/master/CGET_TiersLieux_2019.csv": lambda _: (
+                cget_2019.answer(served)
+            ),
+        }
 
     def _robots(self, host: str) -> Answer:
         space = next((s for url, s in self._spaces.items() if urlsplit(url).netloc == host), None)

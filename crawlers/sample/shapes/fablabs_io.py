@@ -1,8 +1,10 @@
-"""Listings to the array of /api/labs, as the LabSerializer of fablabs.io writes it."""
+"""Listings to the array of /api/labs, as the LabSerializer of fablabs.io writes it, and to the dates of the sitemap."""
 
+import gzip
+from datetime import date, timedelta
 from typing import Any
 
-from crawlers.sample.network import Facts, Listed
+from crawlers.sample.network import Facts, Listed, fetched_from
 from crawlers.sample.shapes.answer import Answer, as_json
 
 ROBOTS = b"User-agent: *\nDisallow: /backstage\nDisallow: /settings\n\nUser-agent: bingbot\nCrawl-delay: 5\n"
@@ -12,6 +14,24 @@ _CAPABILITIES = ["three_d_printing", "cnc_milling", "circuit_production", "laser
 def answer(listings: list[Listed]) -> Answer:
     """Return the whole list, one array without a wrapper."""
     return as_json([_lab(listed.facts) for listed in listings])
+
+
+def sitemap(listings: list[Listed]) -> Answer:
+    """Return the gzipped sitemap: the page of each lab and the day it was last edited."""
+    pages = "".join(
+        f"<url><loc>https://www.fablabs.io/labs/{row.facts['slug']}</loc><lastmod>{_edited(row.facts)}</lastmod></url>"
+        for row in listings
+        if row.lab
+    )
+    text = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'
+    return Answer(gzip.compress(text.encode(), mtime=0), "application/x-gzip")
+
+
+def _edited(facts: Facts) -> str:
+    """Return the Friday before the week in which an edit shows; for others a day of the years before."""
+    if "edited_in" in facts:
+        return f"{fetched_from(facts['edited_in']) - timedelta(days=3):%Y-%m-%d}T09:30:00+00:00"
+    return f"{date(2023, 1, 1) + timedelta(days=int(facts['key']) * 37 % 1200)}T09:30:00+00:00"
 
 
 def _lab(facts: Facts) -> dict[str, Any]:

@@ -65,6 +65,19 @@ def test_pages_are_dated_inside_their_week_and_robots_comes_before_them(source: 
         assert exchanges[0].url.endswith("/robots.txt")
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    ["<script>alert(", "=cmd|'/C calc'!A0", "\u202e", "javascript:alert(", "file:///etc/passwd", "Camille Untel",
+     "+33639984107", "<img src=x onerror=", "http:// http://", "<br />", "46,12611", "47° 14' 28.7"],
+)  # fmt: skip
+def test_hostile_and_broken_input_is_served_in_the_last_week(hostile: str) -> None:
+    texts = []
+    for source in SOURCES:
+        reader = WarcReader(ARCHIVE / f"week={NETWORK.weeks[-1]}" / f"{source}.warc.gz")
+        texts += [reader.read(exchange)[2].decode(errors="replace") for exchange in reader.exchanges]
+    assert any(hostile in text for text in texts)
+
+
 def test_no_page_holds_the_name_of_a_machine() -> None:
     for path in archives(ARCHIVE).values():
         bodies = b"".join(WarcReader(path).read(exchange)[2] for exchange in WarcReader(path).exchanges)
