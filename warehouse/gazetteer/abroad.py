@@ -60,10 +60,12 @@ def find(country: Objects, city: Objects, lat: Floats, lon: Floats) -> Abroad:
     # a point says where; that the gazetteer does not know the city's name is no doubt then
     issue[np.isfinite(lat) & (count == 0)] = None
     known = meant >= 0
-    names = np.array([*world.names, None], dtype=object)
+    names, which = each_once(lambda index: world.name(int(index)), meant[known].astype(str).astype(object))
+    name = city.copy()
+    name[known] = taken(names, which)
     radius = np.array([world.radius_km(i) if i >= 0 else np.nan for i in meant.tolist()])
     return Abroad(
-        name=choose(known, names[meant], city),
+        name=name,
         lat=np.where(known, world.lat[meant], np.nan),
         lon=np.where(known, world.lon[meant], np.nan),
         radius_km=radius,

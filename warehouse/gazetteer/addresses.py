@@ -89,7 +89,7 @@ def parse(text: str | None, country: str | None = None) -> Address:
     `country` is the ISO 3166-1 alpha-2 code stated beside it, and goes before a country the text ends with.
     Postcode and city are found by the postal format of the country; without one, as digits before the city.
     """
-    parts = [part.strip(" .") for part in _SEPARATORS.split((text or "")[:_LONGEST])]
+    parts = [" ".join(part.split()).strip(" .") for part in _SEPARATORS.split((text or "")[:_LONGEST])]
     parts = _joined_numbers([part for part in parts if part])
     named = _named_country(parts)
     if named and country in (None, named):
@@ -100,6 +100,9 @@ def parse(text: str | None, country: str | None = None) -> Address:
     if city is None and len(rest) > 1 and not any(c.isdigit() for c in rest[-1]) and not _HAS_WAY.search(rest[-1]):
         city = rest.pop()
     number, street, complement = _way(rest, form, is_french=country is None or country in FRENCH)
+    number, street, complement, city = (
+        part.strip() or None if part else None for part in (number, street, complement, city)
+    )
     return Address(number, street, complement, postcode, city, country)
 
 

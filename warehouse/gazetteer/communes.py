@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,7 @@ class Communes:
 
     codes: list[str]
     names: list[str]
-    keys: list[str]
     departement_codes: list[str]
-    region_codes: list[str]
     epci_codes: list[str | None]
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
@@ -67,58 +65,57 @@ def communes() -> Communes:
 
     Raises: GazetteerUnavailable.
     """
-    rows: list[dict[str, Any]] = read("communes").to_pylist()
-    current = [row for row in rows if row["kind"] == "commune"]
-    position = {row["code"]: i for i, row in enumerate(current)}
-    index_of: dict[str, int] = {}
+    table = read("communes")
+    column = {name: table[name].to_pylist() for name in table.column_names}
+    is_current = [kind == "commune" for kind in column["kind"]]
+    current = {name: [*compress(values, is_current)] for name, values in column.items()}
+    position = {code: i for i, code in enumerate(current["code"])}
     # the present before the past: a code taken up again means what it means today
-    for row in current:
-        for former in row["former_codes"] or ():
-            index_of[former] = position[row["code"]]
-    index_of |= {row["code"]: position[row["commune_code"]] for row in rows if row["kind"] != "commune"}
+    index_of = {old: i for i, former in enumerate(current["former_codes"]) for old in former or ()}
+    index_of |= {code: position[of] for code, of in zip(column["code"], column["commune_code"], strict=True)}
     index_of |= position
-    by_postcode: dict[str, list[int]] = {}
     by_name: dict[str, set[int]] = {}
     names_of: dict[int, list[str]] = {}
-    arrondissement_by_postcode = {}
-    for row in rows:
-        index = position[row["commune_code"]]
-        by_name.setdefault(row["key"], set()).add(index)
-        names_of.setdefault(index, []).append(row["key"])
-        for postcode in row["postcodes"] or ():
-            if row["kind"] == "commune":
-                by_postcode.setdefault(postcode, []).append(index)
-            else:
-                arrondissement_by_postcode[postcode] = row["code"]
-
-    def column(name: str, otherwise: str | None = None) -> NDArray[np.float64]:
-        return np.array(
-            [row[name] if row[name] is not None or otherwise is None else row[otherwise] for row in current], np.float64
-        )
+    for key, of in zip(column["key"], column["commune_code"], strict=True):
+        by_name.setdefault(key, set()).add(position[of])
+        names_of.setdefault(position[of], []).append(key)
+    by_postcode: dict[str, list[int]] = {}
+    for index, postcodes in enumerate(current["postcodes"]):
+        for postcode in postcodes or ():
+            by_postcode.setdefault(postcode, []).append(index)
+    districts = [row for row, kind in enumerate(column["kind"]) if kind == "arrondissement"]
 
     return Communes(
-        codes=[row["code"] for row in current],
-        names=[row["name"] for row in current],
-        keys=[row["key"] for row in current],
-        departement_codes=[row["departement_code"] for row in current],
-        region_codes=[row["region_code"] for row in current],
-        epci_codes=[row["epci_code"] for row in current],
-        lat=column("hall_lat", "lat"),
-        lon=column("hall_lon", "lon"),
-        surface_lat=column("lat"),
-        surface_lon=column("lon"),
-        radius_km=column("radius_km"),
+        codes=current["code"],
+        names=current["name"],
+        departement_codes=current["departement_code"],
+        epci_codes=current["epci_code"],
+        lat=_numbers(current["hall_lat"], current["lat"]),
+        lon=_numbers(current["hall_lon"], current["lon"]),
+        surface_lat=_numbers(current["lat"], current["lat"]),
+        surface_lon=_numbers(current["lon"], current["lon"]),
+        radius_km=_numbers(current["radius_km"], current["radius_km"]),
         index_of=index_of,
         arrondissements={
-            row["code"]: (row["hall_lat"] or row["lat"], row["hall_lon"] or row["lon"], row["radius_km"])
-            for row in rows
-            if row["kind"] == "arrondissement"
+            column["code"][row]: (
+                column["hall_lat"][row] or column["lat"][row],
+                column["hall_lon"][row] or column["lon"][row],
+                column["radius_km"][row],
+            )
+            for row in districts
         },
         by_postcode={postcode: tuple(found) for postcode, found in by_postcode.items()},
-        arrondissement_by_postcode=arrondissement_by_postcode,
+        arrondissement_by_postcode={
+            postcode: column["code"][row] for row in districts for postcode in column["postcodes"][row]
+        },
         by_name={key: tuple(sorted(found)) for key, found in by_name.items()},
         names_of=names_of,
     )
+
+
+def _numbers(first: list[float | None], second: list[float | None]) -> NDArray[np.float64]:
+    """Return the first where there is one, else the second, else NaN."""
+    return np.array([b if a is None else a for a, b in zip(first, second, strict=True)], np.float64)
 
 
 @cache

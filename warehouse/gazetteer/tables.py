@@ -21,7 +21,9 @@ def read(name: str) -> pa.Table:
     """
     path = FOLDER / f"{name}.parquet"
     try:
-        return pq.read_table(path, page_checksum_verification=True)
+        # not pq.read_table: it imports the whole of pyarrow.dataset to read one small file
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return file.read()
     except (OSError, pa.ArrowException) as error:
         raise GazetteerUnavailable(
             f"gazetteer table {path.name} cannot be read ({type(error).__name__}): reinstall the package, or run "

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
 
 from warehouse.gazetteer.cells import Indices, Mask, Objects, choose
 from warehouse.gazetteer.countries import FRENCH_TERRITORIES
@@ -112,21 +112,23 @@ def country_near(lat: Floats, lon: Floats, country: Objects, within_km: float) -
 
 @dataclass(frozen=True)
 class Cities:
-    """The cities outside France of 1,000 people and more, and where each name is found."""
+    """The cities outside France of 1,000 people and more, the countries' one after the other."""
 
-    names: list[str]
+    table: pa.Table
     lat: Floats
     lon: Floats
-    population: NDArray[np.int64]
-    by_name: dict[tuple[str, str], list[int]]
-    """Country and key to the cities of that name, largest first."""
+    population: Indices
+    rows_of: dict[str, range]
+    """Country to the rows its cities stand in."""
 
     def called(self, country: str, city: str) -> list[int]:
         """Return the cities of the country called so, largest first."""
-        for key in spellings(city):
-            if found := self.by_name.get((country, key)):
-                return found
-        return []
+        names = _names_of(country)
+        return next((found for key in spellings(city) if (found := names.get(key))), [])
+
+    def name(self, index: int) -> str:
+        """Return the name of a city."""
+        return str(self.table["name"][index].as_py())
 
     def meant(self, called: list[int]) -> int:
         """Return the one city meant among namesakes: the only one, or one ten times as large as the next; else -1."""
@@ -143,21 +145,28 @@ class Cities:
 
 @cache
 def cities() -> Cities:
-    """Return the cities, indexed once. Raises: GazetteerUnavailable."""
-    table = read("cities")
-    population = table["population"].to_numpy().astype(np.int64)
-    countries: list[str] = table["country_code"].to_pylist()
-    keys: Any = table["keys"].combine_chunks()
-    offsets = keys.offsets.to_pylist()
-    flat = keys.values.to_pylist()
-    by_name: dict[tuple[str, str], list[int]] = {}
-    for index in np.argsort(-population, kind="stable").tolist():
-        for key in flat[offsets[index] : offsets[index + 1]]:
-            by_name.setdefault((countries[index], key), []).append(index)
+    """Return the cities. Raises: GazetteerUnavailable."""
+    table = read("cities").combine_chunks()
+    codes = table["country_code"].to_numpy(zero_copy_only=False).astype(str)
+    countries, starts = np.unique(codes, return_index=True)
+    ends = [*starts[1:].tolist(), len(codes)]
     return Cities(
-        names=table["name"].to_pylist(),
+        table=table,
         lat=table["lat"].to_numpy(),
         lon=table["lon"].to_numpy(),
-        population=population,
-        by_name=by_name,
+        population=table["population"].to_numpy().astype(np.int64),
+        rows_of={str(c): range(a, b) for c, a, b in zip(countries, starts.tolist(), ends, strict=True)},
     )
+
+
+@cache
+def _names_of(country: str) -> dict[str, list[int]]:
+    """Return the cities of a country by the keys they are found by, largest first."""
+    world = cities()
+    rows = world.rows_of.get(country, range(0))
+    found: dict[str, list[int]] = {}
+    keys = world.table["keys"].slice(rows.start, len(rows)).to_pylist()
+    for place in np.argsort(-world.population[rows.start : rows.stop], kind="stable").tolist():
+        for key in keys[place]:
+            found.setdefault(key, []).append(rows.start + place)
+    return found

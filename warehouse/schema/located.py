@@ -1,5 +1,6 @@
 """Where a listing is, as far as it can be proven."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -36,7 +37,9 @@ class Place(Row):
     )
     geo_precision_m: float | None = Field(default=None, ge=0, description="Radius the lab is within, metres.")
     geo_issue: str | None = Field(
-        default=None, description="What was repaired or could not be proven; null when nothing."
+        default=None,
+        description="What was repaired or could not be proven, joined by ;, in the words of gazetteer/issues.py; null "
+        "when nothing.",
     )
 
 
@@ -49,3 +52,22 @@ class Located(Place, _ListingKey):
     """One listing with its proven place."""
 
     key: ClassVar[tuple[str, ...]] = ("source", "source_key")
+
+
+class GeocoderAnswer(Row):
+    """What the geocoder said about one address: an input of the snapshot, kept so that a replay needs no network."""
+
+    key: ClassVar[tuple[str, ...]] = ("query",)
+
+    query: str = Field(
+        min_length=3, max_length=200, description="Address asked: lower-case words, postcode and city last."
+    )
+    asked_at: datetime = Field(description="When it was asked, UTC.")
+    label: str | None = Field(default=None, description="Address found, as the geocoder writes it; null for no match.")
+    match_type: str | None = Field(default=None, description="housenumber, street, locality or municipality.")
+    score: float | None = Field(default=None, ge=0, le=1, description="The geocoder's own likeness of both, 0-1.")
+    commune_code: str | None = Field(default=None, description="INSEE code of commune or arrondissement found.")
+    postcode: str | None = Field(default=None, description="Postcode found.")
+    lat: float | None = Field(default=None, ge=-90, le=90, description="Latitude, WGS84 degrees.")
+    lon: float | None = Field(default=None, ge=-180, le=180, description="Longitude, WGS84 degrees.")
+    address_id: str | None = Field(default=None, description="Id of the address in the Base Adresse Nationale.")
