@@ -20,6 +20,8 @@ REPORT_SCRIPTS = (
     "assets/words.js",
     "assets/marks.js",
     "assets/labs.js",
+    "assets/points.js",
+    "assets/insets.js",
     "assets/map.js",
     "assets/card.js",
     "assets/list.js",

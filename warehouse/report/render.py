@@ -71,7 +71,12 @@ def _data(report: ReportInput) -> dict[str, Markup]:
         f"name_{key[0]}": dict(archetype.short) for key, archetype in study.archetypes().items()
     }
     correction = link(report.publication.correction_url)
-    script_words = {"texts": texts, "shapes": {k[0]: d for k, d in study.SHAPES.items()}, "correction": correction}
+    script_words = {
+        "texts": texts,
+        "shapes": {k[0]: d for k, d in study.SHAPES.items()},
+        "correction": correction,
+        "week": str(report.week),
+    }
     world = json.loads(asset("vendor/world-atlas/countries-110m.json"))
     world["objects"].pop("land")  # the countries already cover it
     blocks = {

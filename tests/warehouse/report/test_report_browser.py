@@ -136,6 +136,8 @@ def test_the_language_changes_without_a_network_and_without_script(opened: Open,
     assert ready.inner_text("#count") == f"{COUNT} labs of {COUNT}"
     assert ready.evaluate("document.documentElement.lang") == "en"
     assert "Generic fablab" in ready.inner_text("#legend")
+    assert ready.title() == "Digital fabrication lab registry · 2026-W42"
+    assert ready.get_attribute(".leaflet-control-zoom-in", "aria-label") == "Zoom in"
     assert _is_calm(page)
     silent = opened(html, java_script_enabled=False).page
     assert silent.is_visible("text=Ateliers par département") and not silent.is_visible("#explorer")

@@ -39,6 +39,7 @@ FAMILIES = tuple(
         "reason",
         "failure",
         "js_status",
+        "js_zoom",
         "js_finalite",
         "js_field",
         "js_by",

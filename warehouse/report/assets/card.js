@@ -3,8 +3,13 @@
 function makeCard(labs, onClose) {
   const dialog = document.getElementById("card");
   let current = null;
-  dialog.addEventListener("close", () => { current = null; onClose(); });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => {
+    current = null;
+    onClose();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
 
   const fill = (...content) => {
     const close = el("button", { type: "button", class: "close", onclick: () => dialog.close() }, say("close"));
@@ -15,12 +20,15 @@ function makeCard(labs, onClose) {
     current = () => fill(...cardOf(labs, i));
     current();
   };
+  const entry = (i) =>
+    el("li", {}, el("a", { href: `#lab-${labs.id[i]}` }, svgMark(labs.archetype[i]), " ", labs.name[i]));
   const choose = (members) => {
     if (members.length === 1) return void (location.hash = `lab-${labs.id[members[0]]}`);
-    current = () => fill(
-      el("h2", { id: "card-title" }, say("here", { n: number(members.length) })),
-      el("ul", { class: "spot" }, members.map((i) => el("li", {}, el("a", { href: `#lab-${labs.id[i]}` }, svgMark(labs.archetype[i]), " ", labs.name[i])))),
-    );
+    current = () =>
+      fill(
+        el("h2", { id: "card-title" }, say("here", { n: number(members.length) })),
+        el("ul", { class: "spot" }, members.map(entry)),
+      );
     current();
   };
   return { open, choose, close: () => dialog.close(), repaint: () => current?.() };
@@ -30,8 +38,16 @@ function cardOf(labs, i) {
   const status = labs.status[i];
   return [
     el("h2", { id: "card-title" }, labs.name[i]),
-    el("p", { class: "sub" }, placeOf(labs, i), " ", el("span", { class: `tag status-${status}` }, sayKnown("status", status))),
-    el("dl", {},
+    el(
+      "p",
+      { class: "sub" },
+      placeOf(labs, i),
+      " ",
+      el("span", { class: `tag status-${status}` }, sayKnown("status", status)),
+    ),
+    el(
+      "dl",
+      {},
       fact("alt_names", labs.alt[i]?.join(" · ")),
       fact("address", labs.address[i] ?? labs.commune[i]),
       fact("site", labs.site[i] && anchor(labs.site[i], hostOf(labs.site[i]))),
@@ -44,9 +60,17 @@ function cardOf(labs, i) {
       fact("why", reasons(labs, i)),
       fact("life", liveness(labs, i)),
       fact("position", position(labs, i)),
-      fact("sources", el("ul", {}, labs.listings[i].map((listing) => listingOf(labs, listing)))),
+      fact(
+        "sources",
+        el(
+          "ul",
+          {},
+          labs.listings[i].map((listing) => listingOf(labs, listing)),
+        ),
+      ),
       fact("history", past(labs, i)),
-      fact("id", el("code", {}, `lab-${labs.id[i]}`))),
+      fact("id", el("code", {}, `lab-${labs.id[i]}`)),
+    ),
     el("p", {}, el("a", { href: `#lab-${labs.id[i]}` }, say("permalink")), " · ", correction(labs, i)),
   ];
 }
@@ -56,11 +80,9 @@ function fact(key, value) {
   return el("div", {}, el("dt", {}, say(key)), el("dd", {}, value));
 }
 
-const archetypeName = (key) => (key === "u" || key === "unclassified" ? say("unclassified") : sayKnown("name", key));
-
 function archetypeOf(labs, i) {
   const key = labs.archetype[i];
-  const parts = [svgMark(key, { size: 20 }), " ", el("strong", {}, key === "u" ? archetypeName(key) : `${key} · ${archetypeName(key)}`)];
+  const parts = [svgMark(key, { size: 20 }), " ", el("strong", {}, archetypeLabel(key))];
   const notes = labs.purpose[i] ? [sayKnown("finalite", labs.purpose[i])] : [];
   if (key !== "u" && labs.score[i] !== null) notes.push(say("score", { score: number(labs.score[i]) }));
   if (labs.second[i]) notes.push(say("runner_up", { archetype: archetypeName(labs.second[i]) }));
@@ -71,9 +93,15 @@ function archetypeOf(labs, i) {
 function reasons(labs, i) {
   const because = labs.because[i] && sayKnown("because", labs.because[i]);
   const by = labs.by[i] && sayKnown("by", labs.by[i]);
-  const cues = labs.cues[i].map(([words, field, source, archetype, why]) => el("li", {},
-    say("cue", { words, field: sayKnown("field", labs.lists.field[field]), source: labs.lists.source[source] }), " ",
-    el("small", {}, `${sentenceOf(labs, why)} (${say("for", { archetype: archetypeName(archetype) })})`)));
+  const cues = labs.cues[i].map(([words, field, source, archetype, why]) =>
+    el(
+      "li",
+      {},
+      say("cue", { words, field: sayKnown("field", labs.lists.field[field]), source: labs.lists.source[source] }),
+      " ",
+      el("small", {}, `${sentenceOf(labs, why)} (${say("for", { archetype: archetypeName(archetype) })})`),
+    ),
+  );
   if (!because && !by && !cues.length) return null;
   return [el("span", {}, because || by || ""), cues.length ? el("ul", {}, cues) : null];
 }
@@ -88,7 +116,10 @@ function companiesReason(labs, i) {
 }
 
 function liveness(labs, i) {
-  const parts = [labs.confirmed[i] === null ? say("unconfirmed") : say("confirmed_on", { day: day(labs.lists.day[labs.confirmed[i]]) })];
+  const confirmed = labs.confirmed[i];
+  const parts = [
+    confirmed === null ? say("unconfirmed") : say("confirmed_on", { day: day(labs.lists.day[confirmed]) }),
+  ];
   if (labs.stale[i]) parts.push(say("stale", { n: number(labs.stale[i]) }));
   return parts.join(" ; ");
 }

@@ -1,13 +1,24 @@
 // What the reader asks for, and which labs answer it.
 
-const EMPTY = { text: "", archetypes: [], region: "", departement: "", country: "", status: "", source: "", companies: false };
+const EMPTY = {
+  text: "",
+  archetypes: [],
+  region: "",
+  departement: "",
+  country: "",
+  status: "",
+  source: "",
+  companies: false,
+};
 const STATUSES = ["active", "planned", "closed", "unknown"];
 
 function select(labs, asked) {
   const words = fold(asked.text).split(/\s+/).filter(Boolean);
   const archetypes = new Set(asked.archetypes);
   const wanted = (value) => (value === "" ? null : Number(value));
-  const [region, departement, country, source] = [asked.region, asked.departement, asked.country, asked.source].map(wanted);
+  const [region, departement, country, source] = [asked.region, asked.departement, asked.country, asked.source].map(
+    wanted,
+  );
   const found = [];
   for (let i = 0; i < labs.count; i += 1) {
     if (archetypes.size && !archetypes.has(labs.archetype[i])) continue;
@@ -49,12 +60,17 @@ function makeFilters(labs, answer) {
   };
   const options = (names, counts) => [
     el("option", { value: "" }, say("all")),
-    ...[...counts].map(([n, count]) => [names[n], n, count])
+    ...[...counts]
+      .map(([n, count]) => [names[n], n, count])
       .sort((a, b) => a[0].localeCompare(b[0], language()))
       .map(([name, n, count]) => el("option", { value: n }, `${name} (${number(count)})`)),
   ];
   const choice = (name, content) => {
-    const control = el("select", { id: `filter-${name}`, onchange: (event) => change(name, event.target.value) }, content);
+    const control = el(
+      "select",
+      { id: `filter-${name}`, onchange: (event) => change(name, event.target.value) },
+      content,
+    );
     control.value = asked[name];
     return el("label", { for: control.id }, el("span", {}, say(name)), control);
   };
@@ -65,11 +81,18 @@ function makeFilters(labs, answer) {
     control.value = asked.departement;
   };
   const archetypeBox = (key) => {
-    const box = el("input", { type: "checkbox", value: key, onchange: () => {
-      change("archetypes", [...form.querySelectorAll(".chips input:checked")].map((input) => input.value));
-    } });
+    const box = el("input", {
+      type: "checkbox",
+      value: key,
+      onchange: () => {
+        change(
+          "archetypes",
+          [...form.querySelectorAll(".chips input:checked")].map((input) => input.value),
+        );
+      },
+    });
     box.checked = asked.archetypes.includes(key);
-    return el("label", { class: "chip" }, box, svgMark(key), el("span", {}, key === "u" ? say("unclassified") : `${key} · ${say(`name_${key}`)}`));
+    return el("label", { class: "chip" }, box, svgMark(key), el("span", {}, archetypeLabel(key)));
   };
   const sourceCounts = () => {
     const counts = new Map();
@@ -77,22 +100,35 @@ function makeFilters(labs, answer) {
     return counts;
   };
   const build = () => {
-    const search = el("input", { type: "search", id: "filter-text", placeholder: say("search"), autocomplete: "off", oninput: (event) => change("text", event.target.value) });
+    const search = el("input", {
+      type: "search",
+      id: "filter-text",
+      placeholder: say("search"),
+      autocomplete: "off",
+      oninput: (event) => change("text", event.target.value),
+    });
     search.value = asked.text;
-    const companies = el("input", { type: "checkbox", id: "filter-companies", onchange: (event) => change("companies", event.target.checked) });
+    const companies = el("input", {
+      type: "checkbox",
+      id: "filter-companies",
+      onchange: (event) => change("companies", event.target.checked),
+    });
     companies.checked = asked.companies;
     const statuses = STATUSES.map((status) => el("option", { value: status }, say(`status_${status}`)));
     form.replaceChildren(
       el("label", { class: "search", for: "filter-text" }, el("span", {}, say("search_label")), search),
       el("fieldset", { class: "chips" }, el("legend", {}, say("archetypes")), ARCHETYPES.map(archetypeBox)),
-      el("div", { class: "choices" },
+      el(
+        "div",
+        { class: "choices" },
         choice("region", options(labs.lists.region, tally("region"))),
         choice("departement", []),
         choice("country", options(labs.countries[language()], tally("country"))),
         choice("status", [el("option", { value: "" }, say("all")), ...statuses]),
         choice("source", options(labs.lists.source, sourceCounts())),
         el("label", { class: "chip", for: "filter-companies" }, companies, el("span", {}, say("companies"))),
-        el("button", { type: "reset" }, say("reset"))),
+        el("button", { type: "reset" }, say("reset")),
+      ),
     );
     fillDepartements();
   };

@@ -23,7 +23,13 @@ function derive(payload) {
   model.haystack = new Array(count);
   model.placed = 0;
   for (let i = 0; i < count; i += 1) {
-    const words = [labs.name[i], labs.commune[i], listed("departement", labs.departement[i]), labs.operator[i]];
+    const words = [
+      labs.name[i],
+      labs.commune[i],
+      listed("departement", labs.departement[i]),
+      labs.operator[i],
+      labs.address[i],
+    ];
     model.haystack[i] = fold([...words, ...(labs.alt[i] ?? []), `lab-${labs.id[i]}`].filter(Boolean).join("\n"));
     if (labs.lat[i] === null) continue;
     // Web Mercator on the unit square: a zoom is then one multiplication.

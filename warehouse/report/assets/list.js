@@ -10,10 +10,26 @@ function makeList(labs) {
   const entry = (i) => {
     const key = labs.archetype[i];
     const status = labs.status[i];
-    const tag = status === "active" || status === "unknown" ? null : el("span", { class: `tag status-${status}` }, sayKnown("status", status));
-    return el("li", {}, el("a", { href: `#lab-${labs.id[i]}` },
-      svgMark(key, { vague: Boolean(labs.vague[i]) }),
-      el("span", { class: "what" }, el("b", {}, labs.name[i]), el("small", {}, `${placeOf(labs, i)} · ${archetypeName(key)}`)), tag));
+    const tag =
+      status === "active" || status === "unknown"
+        ? null
+        : el("span", { class: `tag status-${status}` }, sayKnown("status", status));
+    return el(
+      "li",
+      {},
+      el(
+        "a",
+        { href: `#lab-${labs.id[i]}` },
+        svgMark(key, { vague: Boolean(labs.vague[i]) }),
+        el(
+          "span",
+          { class: "what" },
+          el("b", {}, labs.name[i]),
+          el("small", {}, `${placeOf(labs, i)} · ${archetypeName(key)}`),
+        ),
+        tag,
+      ),
+    );
   };
   const render = () => {
     count.textContent = shown.length ? say("count", { n: number(shown.length), all: number(labs.count) }) : say("none");

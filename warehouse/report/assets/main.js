@@ -2,6 +2,7 @@
 
 function setLanguage(code) {
   document.documentElement.lang = code;
+  document.title = `${say("title")} · ${WORDS.week}`;
   document.getElementById(`lang-${code}`).checked = true;
 }
 

@@ -8,7 +8,8 @@ const palette = {};
 function readPalette() {
   const style = getComputedStyle(document.documentElement);
   for (const key of ARCHETYPES) palette[key] = style.getPropertyValue(`--a${key}`).trim();
-  for (const name of ["ink", "muted", "paper", "land", "border", "outline"]) palette[name] = style.getPropertyValue(`--${name}`).trim();
+  for (const name of ["ink", "muted", "paper", "land", "border", "outline"])
+    palette[name] = style.getPropertyValue(`--${name}`).trim();
 }
 
 function drawMark(context, x, y, key, { scale = 1, vague = false } = {}) {

@@ -15,6 +15,9 @@ function sayKnown(prefix, value) {
   return `${prefix}_${value}` in WORDS.texts ? say(`${prefix}_${value}`) : value;
 }
 
+const archetypeName = (key) => (key === "u" || key === "unclassified" ? say("unclassified") : sayKnown("name", key));
+const archetypeLabel = (key) => (key === "u" ? say("unclassified") : `${key} · ${archetypeName(key)}`);
+
 const formats = new Map();
 
 function number(value) {
