@@ -57,9 +57,9 @@ def _task(arguments: list[str]) -> Task:
         raise UserError(f"bad week {given.week!r}: an ISO week like 2026-W42 is wanted")
     origins = read_origins(given.origins) if given.origins else None
     task = Task(given.source, given.week, given.archive, given.out, given.replay, origins, given.contact)
-    if task.is_replay and not task.warc.is_file():
+    if task.is_replay and task.replayed is None:
         raise UserError(f"no archive to replay: {task.warc} does not exist")
-    if origins is None and not task.warc.is_file() and not re.match(r"https?://\S+\.\S+", task.contact or ""):
+    if origins is None and task.replayed is None and not re.match(r"https?://\S+\.\S+", task.contact or ""):
         raise UserError(
             f"sites are asked only by name: set {CONTACT_VARIABLE} or --contact to a page about this crawler"
         )

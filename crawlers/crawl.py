@@ -10,14 +10,15 @@ import pyarrow.parquet as pq
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawlers.archive import WarcReader
+from crawlers.archive import Exchange, WarcReader
 from crawlers.catalogue import spider as spider_class
+from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
 from crawlers.guards.robots import overall_verdict
 from crawlers.outcome import Harvest, judge, settled
 from crawlers.replay import pages
 from crawlers.settings import Run, settings
-from crawlers.source import Reading, Source
+from crawlers.source import Reading, Source, Unread
 from warehouse.schema import Listing, Page, Rejection, SourceState
 
 logger = logging.getLogger(__name__)
@@ -40,16 +41,34 @@ class Task:
         """Return where the week's archive of the source is, or will be."""
         return self.archive / f"week={self.week}" / f"{self.source}.warc.gz"
 
+    @property
+    def failed_warc(self) -> Path:
+        """Return where a failed attempt is kept as evidence."""
+        return self.warc.with_name(f"{self.source}.failed.warc.gz")
+
+    @property
+    def replayed(self) -> Path | None:
+        """Return what a replay reads: the archive of the week, else the attempt that failed; None to ask the sites."""
+        if self.warc.is_file():
+            return self.warc
+        return self.failed_warc if self.is_replay and self.failed_warc.is_file() else None
+
 
 @dataclass
 class _Told:
     """What a run of a spider told: its rows, and how it failed if it did."""
 
-    spider: Source
+    info: SourceInfo
     harvest: Harvest
-    failed: CrawlFailed | None
-    crash: str | None
-    robots: str | None
+    failed: CrawlFailed | None = None
+    crash: str | None = None
+    robots: str | None = None
+    unread: Unread = field(default_factory=Unread)
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether the source answered as it declares."""
+        return self.failed is None and self.crash is None
 
 
 @dataclass
@@ -81,28 +100,31 @@ class _Listener:
 
 def crawl(task: Task) -> int:
     """Run the task and return the exit status: 0 when the source answered well, 1 when the world failed."""
-    is_replay = task.is_replay or task.warc.is_file()
-    if is_replay:
-        WarcReader(task.warc)  # a damaged archive is told before Scrapy starts
-    warc = task.warc if is_replay else task.warc.with_name(f".{task.source}.{os.getpid()}.part")
+    info = spider_class(task.source).info
+    replayed = task.replayed
+    if replayed is not None:
+        WarcReader(replayed)  # a damaged archive is told before Scrapy starts
+    elif task.origins is not None and not task.origins.keys() & set(info.hosts):
+        failed = CrawlFailed(Failure.UNREACHABLE, f"no host of the source is in the origins map: {info.hosts[0]}")
+        _write(task.out, Harvest([], []), [], _state(_Told(info, Harvest([], []), failed), [], task.week))
+        return 1
+    warc = replayed or task.warc.with_name(f".{task.source}.{os.getpid()}.part")
+    run = Run(archive_file=warc, is_replay=replayed is not None, contact=task.contact, origins=task.origins)
     try:
-        told = _run(
-            task.source, Run(archive_file=warc, is_replay=is_replay, contact=task.contact, origins=task.origins)
-        )
-        is_good = told.failed is None and told.crash is None
+        told = _run(task.source, run)
         archive = WarcReader(warc)
-        archived = f"week={task.week}/{task.warc.name}"
-        rows = list(pages(archive, task.source, archived)) if is_good else []
-        _write(task.out, told.harvest if is_good else Harvest([], []), rows, _state(told, archive, task.week))
-        if not is_replay:
+        kept = task.warc if told.is_good else task.failed_warc
+        rows = list(pages(archive, task.source, f"week={task.week}/{(replayed or kept).name}")) if told.is_good else []
+        harvest = told.harvest if told.is_good else Harvest([], [])
+        _write(task.out, harvest, rows, _state(told, archive.exchanges, task.week))
+        if replayed is None:
             # only what ended well is the archive of the week; a failed attempt is kept beside it as evidence
-            kept = task.warc if is_good else task.warc.with_name(f"{task.source}.failed.warc.gz")
             _sync(warc)
             warc.replace(kept)
     finally:
-        if not is_replay:
+        if replayed is None:
             warc.unlink(missing_ok=True)
-    return 0 if is_good else 1
+    return 0 if told.is_good else 1
 
 
 def _run(source: str, run: Run) -> _Told:
@@ -119,42 +141,49 @@ def _run(source: str, run: Run) -> _Told:
         # Scrapy swallows what goes wrong before the spider opens, and returns as if all were well
         raise RuntimeError(f"the crawl of {source} did not start: see the log")
     spider, harvest = listener.spider, settled(listener.readings)
-    failed = spider.failed
-    if failed is None and listener.crash is None:
-        failed = _unfinished(listener.reason)
-    if failed is None and listener.crash is None:
+    told = _Told(spider.info, harvest, spider.failed, listener.crash, unread=spider.unread)
+    told.robots = overall_verdict(crawler.stats.get_stats(), source)
+    if told.is_good:
         try:
+            _finished(listener.reason)
+            if run.archive_file.name.endswith(".failed.warc.gz"):
+                _whole(spider.unread)
             judge(spider, harvest)
         except CrawlFailed as judged:
-            failed = judged
-    if failed or listener.crash:
-        logger.warning("%s: %s", source, failed or listener.crash)
-    verdict = overall_verdict(crawler.stats.get_stats(), source)
-    return _Told(spider, harvest, failed, listener.crash, verdict)
+            told.failed = judged
+    if not told.is_good:
+        logger.warning("%s: %s", source, told.failed or told.crash)
+    return told
 
 
-def _unfinished(reason: str) -> CrawlFailed | None:
-    """Return why a crawl that stopped early is worth nothing, None when it came to its end."""
-    if reason == "finished":
-        return None
-    return CrawlFailed(Failure.BUDGET, f"the crawl stopped early: {reason}")
+def _finished(reason: str) -> None:
+    """Return when a crawl came to its end. Raises: CrawlFailed when it stopped early, so is worth nothing."""
+    if reason != "finished":
+        raise CrawlFailed(Failure.BUDGET, f"the crawl stopped early: {reason}")
 
 
-def _state(told: _Told, archive: WarcReader, week: str) -> SourceState:
-    info, is_good = told.spider.info, told.failed is None and told.crash is None
-    last = max((exchange.fetched_at for exchange in archive.exchanges), default=None)
+def _whole(unread: Unread) -> None:
+    """Return when a failed attempt holds every page. Raises: CrawlFailed when it had stopped before the last."""
+    if missing := unread.entries.get(Failure.MISSING_PAGE):
+        raise CrawlFailed(Failure.MISSING_PAGE, f"{len(missing)} entries were never asked: {min(missing)}")
+
+
+def _state(told: _Told, exchanges: list[Exchange], week: str) -> SourceState:
+    info, is_good = told.info, told.is_good
+    last = max((exchange.fetched_at for exchange in exchanges), default=None)
+    answered = {exchange.request for exchange in exchanges if exchange.status is not None}
     return SourceState(
         source=info.name,
         state="ok" if is_good else FAILURES[told.failed.failure].state if told.failed else "failed",
         failure=None if is_good else str(told.failed.failure) if told.failed else "crashed",
-        evidence=told.failed.evidence if told.failed else told.crash or told.spider.unread.evidence(),
+        evidence=told.failed.evidence if told.failed else told.crash or told.unread.evidence(),
         listings=len(told.harvest.listings) if is_good else 0,
         rejections=len(told.harvest.rejections) if is_good else 0,
         out_of_scope=told.harvest.out_of_scope if is_good else 0,
-        unanswered=len(told.spider.unread),
-        pages=sum(exchange.status is not None for exchange in archive.last()),
-        requests=sum(exchange.failure != Failure.REFUSED_ADDRESS for exchange in archive.exchanges),
-        bytes=sum(exchange.size for exchange in archive.exchanges),
+        unanswered=len(told.unread),
+        pages=len(answered),
+        requests=sum(exchange.failure != Failure.REFUSED_ADDRESS for exchange in exchanges),
+        bytes=sum(exchange.size for exchange in exchanges),
         fetched_at=last,
         listings_week=week if is_good else None,
         staleness_weeks=0,

@@ -69,7 +69,8 @@ def test_half_an_answer_is_a_failure_with_empty_tables_and_its_evidence_kept(
     assert ended.state["evidence"]
     assert [ended.rows(table) for table in ("listings", "rejections", "pages")] == [[], [], []]
     assert [path.name for path in (archive / "week=2026-W42").iterdir()] == ["fablabs_io.failed.warc.gz"]
-    assert crawl("fablabs_io", archive, tmp_path / "out2", "--replay").status == 2
+    replay = crawl("fablabs_io", archive, tmp_path / "replay", "--replay")
+    assert (replay.status, replay.state) == (1, ended.state)
 
 
 def test_a_host_the_origins_map_does_not_name_is_never_asked(tmp_path: Path) -> None:
@@ -84,6 +85,14 @@ def test_a_host_the_origins_map_does_not_name_is_never_asked(tmp_path: Path) -> 
     assert not [page for page in ended.rows("pages") if "far.example" in page["url"]]
     replay = crawl("spaceapi", tmp_path / "archive", tmp_path / "replay", "--replay")
     assert replay.state == ended.state
+
+
+def test_a_source_whose_hosts_the_origins_map_does_not_name_is_not_even_started(tmp_path: Path) -> None:
+    (tmp_path / "origins.json").write_text('{"www.fablabs.io": "http://127.0.0.1:9"}')
+    ended = crawl("makery", tmp_path / "archive", tmp_path / "out", "--origins", str(tmp_path / "origins.json"))
+    assert ended.status == 1
+    assert (ended.state["failure"], ended.state["requests"]) == ("unreachable", 0)
+    assert not (tmp_path / "archive").exists()
 
 
 @pytest.mark.parametrize(
