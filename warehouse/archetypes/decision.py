@@ -15,12 +15,14 @@ LEAST_LEAD = 0.5
 GATE = 2.4
 """Points from which a body counts as the host: a strong cue (3.0) of the lab's own name, operator, address or domain,
 or one that prose calls the host; a mention (0.65 of 3.5) stays below."""
-LEAST_PROFESSIONAL = 2.5
-"""One unguarded medium cue for paying professionals (codebook §3.5)."""
+LEAST_PROFESSIONAL = 3.0
+"""More than one word for paying professionals: they have to dominate (codebook §2 step 3)."""
 LEAST_COMMUNITY = 2.0
 """One positive community cue (ruling 13)."""
 _SOME_COMMUNITY = 0.9
 """One weak community cue."""
+_AS_STRONG = 0.25
+"""Gates within it are level; the order of the codebook's gates b, c, a, d decides."""
 _TRACE = 0.5
 """Points below which an archetype is no runner-up and no hint."""
 
@@ -123,12 +125,13 @@ def _is_out_of_scope(testimony: Testimony, facts: Facts) -> bool:
     return testimony.has_text and not testimony.is_cut and facts.has_other_activity and not facts.has_machines
 
 
-def _operator(facts: Facts, points: Mapping[str, float]) -> Told | None:
+def _operator(facts: Facts, _points: Mapping[str, float]) -> Told | None:
     """Gate 1: the strongest host, then the tie-breaks that look behind it."""
-    gates = {"4": facts.higher_education, "6": facts.training, "1": facts.public_host, "5": facts.office}
-    top = max(gates, key=lambda archetype: (gates[archetype], points[archetype]))
-    if gates[top] < GATE:
+    gates = {"4": facts.higher_education, "6": facts.training, "5": facts.office, "1": facts.public_host}
+    strongest = max(gates.values())
+    if strongest < GATE:
         return _science_centre(facts)
+    top = next(archetype for archetype, value in gates.items() if value >= max(strongest - _AS_STRONG, GATE))
     return {"1": _public_host, "4": _higher_education, "5": _company, "6": _training_body}[top](facts)
 
 
@@ -173,8 +176,9 @@ def _functions(facts: Facts, points: Mapping[str, float]) -> Told | None:
     is_hybrid = facts.is_third_place or facts.names_a_function or facts.has_village_cue or facts.is_in_coworking
     if facts.functions >= 2 and (is_hybrid or facts.has_core_function or points["2"] >= points["3"]):
         return Told("2", "T2")
-    least = 0.0 if facts.functions >= 1 else LEAST_POINTS
-    if facts.functions > 0 and is_hybrid and points["2"] >= max(points["1"], least):
+    # one described function is enough; of ticked ones the place has to outweigh the workshop too (ruling 3)
+    ahead = points["1"] if facts.functions >= 1 else max(points["1"], points["3"], LEAST_POINTS)
+    if facts.functions > 0 and is_hybrid and points["2"] >= ahead:
         return Told("2", "T2")
     others = max(points[archetype] for archetype in ("1", "4", "5", "6"))
     is_mere_coworking = facts.has_only_coworking and not is_hybrid and others < LEAST_POINTS
@@ -210,4 +214,6 @@ def _by_score(facts: Facts, points: Points) -> Decision:
         return points.abstained("score", "step 5", "tie")
     if first == "3" and facts.community < _SOME_COMMUNITY and not facts.has_full_workshop:
         return points.abstained("score", "ruling 13", "thin")
+    if first == "5" and facts.professional < LEAST_PROFESSIONAL and facts.office < GATE:
+        return points.abstained("score", "step 3", "thin")
     return points.decided(Told(first, "step 5"), "score")

@@ -12,7 +12,16 @@ HOSTING = ("coworking", "cafe", "grocery", "culture", "lodging", "garden", "reus
 NAMED_HOSTING = ("coworking", "cafe", "reuse_shop")
 """Functions a place may carry in its name and have; "Jardins", "Hôtel" or "Théâtre" are names more often."""
 CORE_HOSTING = frozenset({"coworking", "cafe", "grocery", "lodging", "reuse_shop"})
-MACHINES = ("fabrication", "combined_category", "laser", "cnc", "printer3d", "wood_metal", "community_lab")
+MACHINES = (
+    "proximity_manufacture",
+    "fabrication",
+    "combined_category",
+    "laser",
+    "cnc",
+    "printer3d",
+    "wood_metal",
+    "community_lab",
+)
 _DESCRIBED = 0.6
 """Place strength from which a function is described, not ticked (a ticked category gives 0.5)."""
 _GUARD = 2.0

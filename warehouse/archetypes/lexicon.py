@@ -108,16 +108,6 @@ def _seal(node: Node) -> None:
         _seal(child)
 
 
-def children(node: Node, word: str) -> list[Node]:
-    """Return the nodes a word leads to from a node: its own, and those of the endings it has."""
-    found = [node.exact[word]] if word in node.exact else []
-    for length in node.prefix_lengths:
-        child = node.prefix.get(word[:length])
-        if child is not None and len(word) >= length:
-            found.append(child)
-    return found
-
-
 @dataclass(frozen=True)
 class Lexicon:
     """The compiled words: cues, the markers around a host, and the marks of each language."""

@@ -1,13 +1,14 @@
 """A text to the cues it holds: concept, words, language, and whether an institution hosts the lab or is only named."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from warehouse.archetypes.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, Node, children, fold
+from warehouse.archetypes.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, Node, fold
 
 _TOKEN = re.compile(r"[^\W_]+|[.!?;:](?=\s|$)|(?<=\s)\||[\n•]")
-_LOOK_BACK = 10
-"""Words before an institution in which a marker still speaks of it: "porté par l'association X et la ville de"."""
+_LOOK_BACK = 16
+"""Words before an institution in which a marker still speaks of it: "avec le centre social X, les lycées et ..."."""
 _HOST_REACH = 8
 """Words between "porté par" and the institution it speaks of."""
 _MARKS_TO_TELL = 2
@@ -88,8 +89,8 @@ class Reader:
                 for position, shift in enumerate(_SHIFTS)
                 if self._lexicon.language_marks.get(folded, 0) >> position & 1
             ),
-            tuple(children(self._lexicon.cues, folded)),
-            tuple(children(self._lexicon.markers, folded)),
+            tuple(step((self._lexicon.cues,), folded)),
+            tuple(step((self._lexicon.markers,), folded)),
             is_boundary,
         )
         self._words[token] = word
@@ -117,11 +118,11 @@ class Reader:
             if not words[position].cues:
                 position += 1
                 continue
-            end, meanings = longest(words, position, stop, allowed)
+            end, meanings = longest(words, position, stop, allowed, words[position].cues)
             if not end:
                 position += 1
                 continue
-            meanings = _preferred(meanings, (country_languages if is_short else written) | ANY)
+            meanings = _preferred(meanings, ((country_languages or BIT["en"]) if is_short else written) | ANY)
             has_standing = any(meaning.hosts for meaning in meanings)
             standing = self._standing(words, start, position, written) if has_standing else STATED
             for meaning in meanings:
@@ -138,7 +139,7 @@ class Reader:
         begin = max(start, position - _LOOK_BACK)
         while begin < position:
             end, meanings = (
-                longest(words, begin, position, written, root="markers") if words[begin].markers else (0, [])
+                longest(words, begin, position, written, words[begin].markers) if words[begin].markers else (0, [])
             )
             kinds = {meaning.concept for meaning in meanings}
             if "partner" in kinds:
@@ -151,8 +152,15 @@ class Reader:
 
 
 def _preferred(meanings: list[Meaning], languages: int) -> list[Meaning]:
-    """Return the meanings in the languages; all of them when there is none, for the country speaks the others."""
-    return [meaning for meaning in meanings if meaning.languages & languages] or meanings
+    """Return the meanings in the languages, one a concept; all when there is none, for the country speaks the others.
+
+    A word two expressions find ("médiathèques" and "médiathèque*") is said of several when either says so.
+    """
+    kept: dict[str, Meaning] = {}
+    for meaning in [meaning for meaning in meanings if meaning.languages & languages] or meanings:
+        if meaning.concept not in kept or meaning.is_several:
+            kept[meaning.concept] = meaning
+    return list(kept.values())
 
 
 def sentence_languages(counted: int) -> int:
@@ -169,19 +177,40 @@ def sentence_languages(counted: int) -> int:
 
 
 def longest(
-    words: list[_Word], position: int, stop: int, allowed: int, root: str = "cues"
+    words: list[_Word], position: int, stop: int, allowed: int, nodes: tuple[Node, ...]
 ) -> tuple[int, list[Meaning]]:
-    """Return where the longest allowed expression from a position ends, and what it means; 0 when there is none."""
-    best_end, best = 0, []
-    nodes = list(words[position].cues if root == "cues" else words[position].markers)
+    """Return where the longest allowed expression from a position ends, and what it means; 0 when there is none.
+
+    `nodes` are those the word at the position leads to: its cues or its markers.
+    """
+    best_end = 0
+    best: list[Meaning] = []
     end = position + 1
-    while nodes:
-        meanings = [meaning for node in nodes for meaning in node.meanings if meaning.languages & allowed]
-        if meanings:
-            best_end, best = end, meanings
+    reached: Sequence[Node] = nodes
+    while reached:
+        for node in reached:
+            for meaning in node.meanings:
+                if meaning.languages & allowed:
+                    if best_end < end:
+                        best_end, best = end, []
+                    best.append(meaning)
         if end >= stop:
             break
         word = words[end].folded
-        nodes = [child for node in nodes for child in children(node, word)]
+        reached = step(reached, word)
         end += 1
     return best_end, best
+
+
+def step(nodes: Sequence[Node], word: str) -> list[Node]:
+    """Return the nodes a word leads to from any of the nodes: its own, and those of the endings it has."""
+    found = []
+    for node in nodes:
+        child = node.exact.get(word)
+        if child is not None:
+            found.append(child)
+        for length in node.prefix_lengths:
+            child = node.prefix.get(word[:length])
+            if child is not None:
+                found.append(child)
+    return found

@@ -36,12 +36,19 @@ STANDING_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
 _SEVERAL = 0.6
 """Several of a kind ("les lycées") are neighbours or publics, not the host."""
 
+COMBINED = frozenset({"third_place", "coworking", "fabrication", "community_lab", "combined_category"})
+"""Categories that sources join with a slash into one ("Tiers-lieu / Coworking / FabLab"): it carries none (trap 1)."""
 _STREET = re.compile(
     r"\b(rue|r\.|avenue|av\.?|boulevard|bd|bvd|place|pl\.|all[ée]e|chemin|impasse|quai|route|square|cours|passage|mail"
     r"|sentier|via|viale|piazza|corso|calle|plaza|carrer|street|road|lane)\b[^,|<–\n]*$",
     re.IGNORECASE,
 )
 """Before an institution in an address: "rue de l'Université" is a street."""
+_STREET_AFTER = re.compile(
+    r"\s+(street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|blvd|boulevard|square|court|place|pl|hwy|straat|laan|weg|str)\b",
+    re.IGNORECASE,
+)
+"""After it: "College Road" is one too."""
 _SHARED_HOSTS = re.compile(
     r"(?:^|\.)(facebook|twitter|instagram|linkedin|google|youtube|youtu|github|fablabs|wordpress|blogspot|gmail"
     r"|wixsite|weebly|meetup|yahoo|hotmail|orange|wanadoo|laposte|free|outlook|medium|tumblr|bit|goo)\.[a-z.]+$"
@@ -120,8 +127,12 @@ def _text_cues(passage: Passage, reader: Reader, languages: int, listing: tuple[
     if code is not None:
         yield Cue(code[0], passage.text, "kind", passage.field, *listing, STATED, False, passage.is_ticked, code[1])
         return
-    for found in reader.read(passage.text, languages):
-        if passage.role == "address" and _STREET.search(passage.text, 0, found.start):
+    cues = reader.read(passage.text, languages)
+    if passage.role == "kind" and "/" in passage.text and len(COMBINED & {found.concept for found in cues}) > 1:
+        yield Cue("combined_category", passage.text, "kind", passage.field, *listing, STATED, False, passage.is_ticked)
+        return
+    for found in cues:
+        if passage.role == "address" and _is_street(passage.text, found.start, found.end):
             continue
         matched = passage.text[found.start : found.end]
         yield Cue(
@@ -134,6 +145,10 @@ def _text_cues(passage: Passage, reader: Reader, languages: int, listing: tuple[
             found.is_several,
             passage.is_ticked,
         )
+
+
+def _is_street(address: str, start: int, end: int) -> bool:
+    return bool(_STREET.search(address, 0, start) or _STREET_AFTER.match(address, end))
 
 
 def _domain_cues(passage: Passage, country: str, lexicon: Lexicon, listing: tuple[str, str]) -> Iterable[Cue]:

@@ -43,7 +43,7 @@ def test_a_lab_without_text_is_unclassified_by_its_name_only() -> None:
 def test_the_finality_follows_from_the_archetype(archetype: str, finality: str) -> None:
     texts = {
         "1": "Espace public numérique de la commune.",
-        "2": "Tiers-lieu avec coworking et café associatif.",
+        "2": "Tiers-lieu avec fablab, coworking et café associatif.",
         "3": COMMUNITY["description"],
         "4": "Le fablab de l'université.",
         "5": "Bureau d'études pour PME.",

@@ -60,6 +60,12 @@ def higher_education(cues: Sequence[Cue]) -> Weighed:
     return by_host(cues)
 
 
+@signal("campus")
+def campus(cues: Sequence[Cue]) -> Weighed:
+    """Report a campus as the place; a school may have one too."""
+    return by_host(cues)
+
+
 @signal("research_body")
 def research_body(cues: Sequence[Cue]) -> Weighed:
     """Report a research body or researchers."""
