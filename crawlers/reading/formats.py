@@ -3,7 +3,8 @@
 import csv
 import json
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from scrapy.http import Response
@@ -35,7 +36,8 @@ def array_of(response: Response) -> list[Any]:
 def csv_of(response: Response, *, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield the rows of a CSV response as dicts; the delimiter is read off the header when not given.
 
-    A row with more cells than the header holds the surplus under the key None.
+    A row with more cells than the header holds the surplus under the key None; of two columns of one name the first
+    has it, the second is "name (2)".
     Raises: CrawlFailed when there is no header, or the file ends inside a quoted cell.
     """
     text = text_body(response).lstrip("\ufeff")
@@ -46,10 +48,20 @@ def csv_of(response: Response, *, delimiter: str | None = None) -> Iterator[dict
     if text.count('"') % 2:
         raise CrawlFailed(Failure.TRUNCATED, f"{response.url}: CSV ends inside a quoted cell")
     reader = csv.DictReader(text.splitlines(keepends=True), delimiter=found)
+    reader.fieldnames = _told_apart(name.strip() for name in reader.fieldnames or ())
     try:
         yield from reader
     except csv.Error as error:
         raise CrawlFailed(Failure.NOT_CSV, f"{response.url}: CSV line {reader.line_num}: {error}") from error
+
+
+def _told_apart(names: Iterable[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        seen[name] += 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out
 
 
 def unpacked(body: bytes, most: int) -> bytes:

@@ -41,9 +41,10 @@ def without_markup(text: str) -> str:
     for tag in soup.find_all("br"):
         tag.replace_with("\n")
     for tag in soup.find_all(_BLOCKS):
+        tag.insert(0, "\n")
         tag.append("\n")
     lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in soup.get_text().splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "\n".join(line for line in lines if line)
 
 
 def texts(value: Any, *, separator: str | None = None) -> list[str] | None:
