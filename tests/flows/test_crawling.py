@@ -1,0 +1,75 @@
+"""A spider is a process of its own: one that hangs, dies or is cancelled is a failed source, never a failed run."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flows.crawling import Crawl, crawl
+from flows.plan import Plan, plan_week
+from flows.settings import Settings
+
+
+@pytest.fixture
+def silent_host() -> Iterator[int]:
+    """A port that takes connections and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(16)
+        yield int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def plan(silent_host: int, tmp_path: Path) -> Plan:
+    origins = tmp_path / "origins.json"
+    origins.write_text(json.dumps({"gitlab.com": f"http://127.0.0.1:{silent_host}"}), "utf-8")
+    now = datetime(2026, 10, 12, tzinfo=UTC)
+    return plan_week("2026-W42", warehouse=str(tmp_path / "data"), now=now, settings=Settings(), origins=str(origins))
+
+
+def spiders() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def test_a_spider_that_hangs_is_stopped_at_its_time_limit(plan: Plan, tmp_path: Path) -> None:
+    crawled = asyncio.run(crawl("maplabbzh", replace(plan, crawl_limit_s=4), tmp_path))
+    assert (crawled.state.state, crawled.state.failure) == ("failed", "timed_out")
+    assert "4 s" in (crawled.state.evidence or "")
+    assert all(table.num_rows == 0 for table in crawled.tables.values())
+    assert not spiders()
+
+
+def test_a_spider_that_is_killed_is_a_failed_source(plan: Plan, tmp_path: Path) -> None:
+    async def kill_it() -> Crawl:
+        running = asyncio.create_task(crawl("maplabbzh", plan, tmp_path))
+        while not (alive := spiders()):
+            await asyncio.sleep(0.1)
+        for process in alive:
+            process.kill()
+        return await running
+
+    crawled = asyncio.run(kill_it())
+    assert (crawled.state.state, crawled.state.failure) == ("failed", "crashed")
+
+
+def test_a_cancelled_run_leaves_no_spider_behind(plan: Plan, tmp_path: Path) -> None:
+    async def cancel_it() -> None:
+        running = asyncio.create_task(crawl("maplabbzh", plan, tmp_path))
+        while not spiders():
+            await asyncio.sleep(0.1)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(cancel_it())
+    until = time.monotonic() + 5
+    while spiders() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not spiders()
