@@ -13,7 +13,8 @@ from crawlers.reading.text import mapping, texts
 from crawlers.source import OutOfScope, Refused, key_of
 
 _LISTS = ("kinds", "equipment", "services")
-_SEPARATOR = r"\s*[|;,]\s*"
+# a list exported by a form keeps the quotes between its values: Fablab","Tiers-Lieux
+_SEPARATOR = r'"?\s*[|;,]\s*"?'
 
 
 def understood(records: list[Any], label: str) -> list[dict[str, Any]]:
@@ -44,10 +45,10 @@ def columns(data: dict[str, Any]) -> Fields:
         raise Refused("no_name", "the record has no name", data["names"]["name"], name)
     lat, lon = point(record) if "geometry" in mapping(record) else (None, None)
     if lat is None:
-        lat, lon = position(out["point"]) if out.get("point") else (out.get("lat"), out.get("lon"))
+        lat, lon = (out["lat"], out["lon"]) if out.get("lat") and out.get("lon") else position(out.get("point"))
     out.pop("point", None)
     for column in _LISTS:
-        out[column] = texts(out.get(column), separator=_SEPARATOR)
+        out[column] = [text.strip('"') for text in texts(out.get(column), separator=_SEPARATOR) or []]
     told = [data["file"].replace("-", " "), *(value for value in properties.values() if isinstance(value, str))]
     if fabrication(*told) is None:
         raise OutOfScope("neither the record nor the name of its file attests fabrication", "name", name)
