@@ -61,7 +61,7 @@ def prove(folder: Path, manifest: Manifest, past: Past | None) -> list[Proof]:
     try:
         with second_reader(folder, [Path(file.path).stem for file in tables]) as reader:
             for file in tables:
-                proofs += _parquet(reader, folder / file.path, file)
+                proofs += prove_table(reader, folder / file.path, file)
             proofs += _twins(reader, folder, manifest)
             proofs += _references(reader)
             proofs += _identity(reader, manifest.edition)
@@ -81,22 +81,8 @@ def require_proven(proofs: list[Proof]) -> None:
         raise ProofFailed(proofs)
 
 
-def _files(folder: Path, manifest: Manifest) -> Iterator[Proof]:
-    for file in manifest.files:
-        path = folder / file.path
-        if not path.is_file():
-            yield Proof(name="checksum", subject=file.path, passed=False, why="the file is missing")
-            continue
-        size, digest = path.stat().st_size, file_sha256(path)
-        same = size == file.bytes and digest == file.sha256
-        why = f"{size} bytes, SHA-256 {digest[:12]}" + ("" if same else f"; the manifest says {file.sha256[:12]}")
-        yield Proof(name="checksum", subject=file.path, passed=same, why=why)
-    known = {file.path for file in manifest.files} | {MANIFEST, SUMS}
-    stray = sorted(path.name for path in folder.iterdir() if path.name not in known)
-    yield Proof(name="no_stray_files", subject=folder.name, passed=not stray, why=", ".join(stray) or "none")
-
-
-def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) -> Iterator[Proof]:
+def prove_table(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) -> Iterator[Proof]:
+    """Give what one Parquet file proves: rows, columns, values, unique key and schema version."""
     table, row = path.stem, RELEASED[path.stem]
     rows = number(reader, f"FROM {table} SELECT count(*)")
     yield Proof(name="rows", subject=file.path, passed=rows == file.rows, why=f"{rows} read, {file.rows} written")
@@ -118,6 +104,21 @@ def _parquet(reader: duckdb.DuckDBPyConnection, path: Path, file: ReleasedFile) 
     ).fetchall()
     said = bytes(version[0][0]).decode() if version else "none"
     yield Proof(name="schema_version", subject=file.path, passed=said == SCHEMA_VERSION, why=said)
+
+
+def _files(folder: Path, manifest: Manifest) -> Iterator[Proof]:
+    for file in manifest.files:
+        path = folder / file.path
+        if not path.is_file():
+            yield Proof(name="checksum", subject=file.path, passed=False, why="the file is missing")
+            continue
+        size, digest = path.stat().st_size, file_sha256(path)
+        same = size == file.bytes and digest == file.sha256
+        why = f"{size} bytes, SHA-256 {digest[:12]}" + ("" if same else f"; the manifest says {file.sha256[:12]}")
+        yield Proof(name="checksum", subject=file.path, passed=same, why=why)
+    known = {file.path for file in manifest.files} | {MANIFEST, SUMS}
+    stray = sorted(path.name for path in folder.iterdir() if path.name not in known)
+    yield Proof(name="no_stray_files", subject=folder.name, passed=not stray, why=", ".join(stray) or "none")
 
 
 def _twins(reader: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> Iterator[Proof]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.formats import delimited
 
@@ -38,7 +39,10 @@ _OPENING_HOURS = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su|PH|24/7)[A-Za-z0-9 ,:;+\-/\"
 
 def write(labs: pa.Table, sink: IO[bytes]) -> int:
     """Write the labs that satisfy the standard as CSV; return how many there are."""
-    rows = [row for row in (_row(lab) for lab in labs.to_pylist()) if satisfies(row)]
+    candidates = labs.filter(
+        pc.and_(labs["street"].is_valid(), pc.or_(labs["siret"].is_valid(), labs["rna"].is_valid()))
+    )
+    rows = [row for row in (_row(lab) for lab in candidates.to_pylist()) if satisfies(row)]
     schema = pa.schema([pa.field(name, pa.float64() if name.endswith("itude") else pa.string()) for name in FIELDS])
     delimited.write(pa.Table.from_pylist(rows, schema=schema), sink)
     return len(rows)

@@ -1,6 +1,7 @@
 """One edition to the files of its folder, and their entries in the manifest."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ class Occasion:
 def write_files(folder: Path, edition: Edition, week: Week) -> list[ReleasedFile]:
     """Write every file of the edition but the manifest into the folder; return their entries, sorted by name."""
     folder.mkdir(parents=True)
-    entries = [_parquet(folder, edition, name, week) for name in RELEASED]
+    entries = [write_table(folder, name, edition.tables[name], _metadata(name, edition, week)) for name in RELEASED]
     labs = edition.tables["labs"]
     with (folder / "labs.csv").open("wb") as file:
         delimited.write(labs, file)
@@ -62,6 +63,16 @@ def write_files(folder: Path, edition: Edition, week: Week) -> list[ReleasedFile
     )
     (folder / "datapackage.json").write_bytes(document(described))
     return sorted([*entries, _entry(folder / "datapackage.json")], key=lambda entry: entry.path)
+
+
+def write_table(folder: Path, name: str, table: pa.Table, metadata: Mapping[str, str]) -> ReleasedFile:
+    """Write one table of a release as Parquet, labs with their geometry, and return its entry."""
+    path = folder / f"{name}.parquet"
+    if name == "labs":
+        metadata = {**metadata, "geo": geoparquet.geo_metadata(table)}
+        table = geoparquet.with_geometry(table)
+    parquet.write(table, path, metadata=metadata, sorted_by=len(RELEASED[name].key))
+    return _entry(path, rows=table.num_rows, columns=table.column_names, content=content_sha256(table))
 
 
 def write_contacts(folder: Path, edition: Edition, week: Week) -> ContactsFile:
@@ -110,16 +121,6 @@ def snapshot_guards(checks: pa.Table) -> Guards:
     """Return the gates that looked at the whole week, as the manifest tells them."""
     gates = checks.filter(pc.equal(checks["subject"], SNAPSHOT)).to_pylist()
     return [{name: gate[name] for name in ("name", "value", "lower", "upper", "verdict", "why")} for gate in gates]
-
-
-def _parquet(folder: Path, edition: Edition, name: str, week: Week) -> ReleasedFile:
-    path = folder / f"{name}.parquet"
-    table, metadata = edition.tables[name], _metadata(name, edition, week)
-    if name == "labs":
-        metadata["geo"] = geoparquet.geo_metadata(table)
-        table = geoparquet.with_geometry(table)
-    parquet.write(table, path, metadata=metadata, sorted_by=len(RELEASED[name].key))
-    return _entry(path, rows=table.num_rows, columns=table.column_names, content=content_sha256(table))
 
 
 def _entry(
