@@ -106,7 +106,7 @@ def rules(records: Records) -> list[Rule]:
         Rule("email", (records.email.hashes,), "Same e-mail address."),
         Rule("register", (records.register.hashes,), "Same SIRET or RNA number."),
         Rule("name", (text.mix(spelled, anywhere),), "Same words in the name, in any order, same country."),
-        Rule("joined", (joined,), "Same letters in the name, however it is split into words."),
+        Rule("joined", (joined, records.handle.hashes), "Same letters, in any words, in name, web or mail address."),
         Rule("rare_word", (text.mix(first, anywhere),), "Same rarest word in the name, same country."),
         Rule("word_city", (text.mix(first, city), text.mix(second, city), text.mix(third, city)),
              "A heavy word of the name in common, same city."),

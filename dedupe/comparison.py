@@ -10,7 +10,7 @@ import numpy as np
 
 from dedupe import text
 from dedupe.blocking import Candidates
-from dedupe.likeness import Values, distance, equal, ratio
+from dedupe.likeness import Values, distance, equal, likeness, ratio
 from dedupe.name_evidence import NameEvidence, name_evidence
 from dedupe.normalize import Records
 from dedupe.spread import spreads
@@ -18,6 +18,10 @@ from dedupe.text import Array, Coded, Integers
 
 CHUNK = 1 << 18
 """Pairs compared at a time: what bounds the memory of the stage."""
+
+
+COMMON_PLACES = 5
+"""Places from which a contact value is nobody's own: one wrong address copied to many records (dedupe.md 6)."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,15 @@ def street_ratio(pair: Context) -> Values:
     return ratio(pair.records.places.street, pair.left, pair.right)
 
 
+def street_words(pair: Context) -> Values:
+    """Share of the words of the street with fewer words that the other has too, 0-1."""
+    words = pair.records.places.street_words
+    left, right = words[pair.left], words[pair.right]
+    shared = (left[:, :, None] == right[:, None, :]).any(axis=2) & (left >= 0)
+    fewer = np.minimum((left >= 0).sum(axis=1), (right >= 0).sum(axis=1)).astype(np.float32)
+    return np.where(fewer > 0, np.minimum(shared.sum(axis=1) / np.maximum(fewer, 1), 1), np.float32(np.nan))
+
+
 def number_equal(pair: Context) -> Values:
     """1 when the house numbers are the same, 0 when they differ."""
     return equal(pair.records.places.number, pair.left, pair.right)
@@ -127,8 +140,11 @@ def country_equal(pair: Context) -> Values:
 
 
 def site_equal(pair: Context) -> Values:
-    """1 when the web sites have the same host, or on a platform the same page; 0 when they differ."""
-    return equal(pair.records.site, pair.left, pair.right)
+    """1 when the web sites have the same host, or on a platform the same page; 0 when they differ.
+
+    A site that stands for many places is nobody's own: that another differs from it says nothing.
+    """
+    return _unless_common(equal(pair.records.site, pair.left, pair.right), pair, "site")
 
 
 def site_places(pair: Context) -> Values:
@@ -148,12 +164,23 @@ def site_linked(pair: Context) -> Values:
     return linked
 
 
+def handle_ratio(pair: Context) -> Values:
+    """Likeness of what the two call themselves in their web or mail addresses, 0-1: "fablab77" on two platforms."""
+    return ratio(pair.records.handle, pair.left, pair.right)
+
+
+def handle_name(pair: Context) -> Values:
+    """Likeness of one's web or mail address to the other's name, the better of both ways, 0-1."""
+    handle, name = pair.records.handle, pair.records.names.joined
+    return np.fmax(likeness(handle, pair.left, name, pair.right), likeness(handle, pair.right, name, pair.left))
+
+
 def email_equal(pair: Context) -> Values:
     """1 when the e-mail addresses are the same, 0.5 when only their hosts are, 0 when they differ."""
     record = pair.records
     same = equal(record.email, pair.left, pair.right)
     host = equal(record.mail_host, pair.left, pair.right)
-    return np.where((same == 0) & (host == 1), np.float32(0.5), same)
+    return _unless_common(np.where((same == 0) & (host == 1), np.float32(0.5), same), pair, "mail_host")
 
 
 def email_places(pair: Context) -> Values:
@@ -187,9 +214,9 @@ FEATURES: dict[str, Callable[[Context], Values]] = {
     feature.__name__: feature
     for feature in (
         name_shared, name_least, name_most, name_left_least, name_left_most, name_ratio, name_joined, name_initials,
-        name_places, distance_km, precision_km, street_ratio, number_equal, postcode_equal, city_ratio, country_equal,
-        site_equal, site_places, site_linked, email_equal, email_places, phone_equal, phone_names, register_equal,
-        same_source,
+        name_places, distance_km, precision_km, street_ratio, street_words, number_equal, postcode_equal, city_ratio,
+        country_equal, site_equal, site_places, site_linked, handle_ratio, handle_name, email_equal, email_places,
+        phone_equal, phone_names, register_equal, same_source,
     )
 }  # fmt: skip
 """Every feature by name, in the order of the columns of a feature matrix."""
@@ -206,6 +233,12 @@ def compare(records: Records, pairs: Candidates) -> Array:
         for number, feature in enumerate(FEATURES.values()):
             matrix[number, rows] = feature(context)
     return matrix
+
+
+def _unless_common(values: Values, pair: Context, name: str) -> Values:
+    spread = pair.spread[name]
+    is_common = np.maximum(spread[pair.left], spread[pair.right]) >= COMMON_PLACES
+    return np.where((values == 0) & is_common, np.float32(np.nan), values)
 
 
 def _spread_of_shared(pair: Context, name: str, column: Coded) -> Values:

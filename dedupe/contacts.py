@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from dedupe import text
 from dedupe.text import Coded
-from dedupe.vocabulary import FREE_MAIL, GENERIC_MAILBOX, PLATFORMS
+from dedupe.vocabulary import FREE_MAIL, GENERIC_MAILBOX, HOSTERS, PLATFORMS
 
 _PLATFORM_HOSTS = pa.array(sorted(set(PLATFORMS.split("|"))))
 
@@ -44,6 +44,35 @@ def page_key(values: pa.Array) -> pa.Array:
     path = pc.replace_substring_regex(path, r"/.*$", "")
     on_platform = pc.if_else(pc.equal(path, ""), None, pc.binary_join_element_wise(host, path, "/"))
     return pc.if_else(is_platform, on_platform, host)
+
+
+def handles(site: Coded, email: pa.ChunkedArray) -> Coded:
+    """Return what the record calls itself in its web address, else in its mail address: letters and digits only."""
+    of_site, of_mail = site.map(_site_handle), text.encode(email).map(_mail_handle)
+    values = pa.concat_arrays([of_site.values.cast(pa.string()), of_mail.values.cast(pa.string())])
+    shifted = np.where(of_mail.codes >= 0, of_mail.codes + len(of_site.values), text.MISSING)
+    codes = np.where(of_site.codes >= 0, of_site.codes, shifted).astype(np.int32)
+    return Coded(codes, values).map(lambda same: same)
+
+
+def _site_handle(values: pa.Array) -> pa.Array:
+    has_path = pc.match_substring(values, "/")
+    path = pc.replace_substring_regex(values, r"^[^/]*/", "")
+    host = pc.replace_substring_regex(values, rf"\.(?:{HOSTERS})$", "")
+    return _letters(pc.if_else(has_path, path, host))
+
+
+def _mail_handle(values: pa.Array) -> pa.Array:
+    box, host, is_free = _email_parts(values)
+    is_nobody = pc.and_(is_free, pc.match_substring_regex(box, rf"^(?:{GENERIC_MAILBOX})$"))
+    of_host = pc.replace_substring_regex(host, rf"\.(?:{HOSTERS})$", "")
+    return _letters(pc.if_else(is_nobody, None, pc.if_else(is_free, box, of_host)))
+
+
+def _letters(values: pa.Array) -> pa.Array:
+    """Return letters and digits alone; null where fewer than four are left."""
+    letters = pc.replace_substring(text.fold(values), " ", "")
+    return pc.if_else(pc.greater(pc.utf8_length(letters), 3), letters, None)
 
 
 def emails(column: pa.ChunkedArray) -> tuple[Coded, Coded]:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from dedupe.places import Places
-from dedupe.text import Coded, Integers
+from dedupe.text import Array, Coded, Integers
 
 Values = npt.NDArray[np.float32]
 
@@ -21,19 +21,31 @@ def equal(column: Coded, left: Integers, right: Integers) -> Values:
 
 
 def ratio(column: Coded, left: Integers, right: Integers) -> Values:
-    """Return the likeness 0-1 of the texts, NaN where one is missing; each distinct pair of texts is compared once."""
+    """Return the likeness 0-1 of the texts, NaN where one is missing."""
     a, b = column.codes[left], column.codes[right]
     result = np.where((a < 0) | (b < 0), np.float32(np.nan), np.float32(1))
     rows = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
-    if len(rows):
-        low, high = np.minimum(a[rows], b[rows]).astype(np.int64), np.maximum(a[rows], b[rows]).astype(np.int64)
-        distinct, inverse = np.unique(low << 32 | high, return_inverse=True)
-        strings = column.strings
-        likeness = process.cpdist(
-            strings[distinct >> 32], strings[distinct & 0xFFFFFFFF], scorer=fuzz.ratio, dtype=np.uint8
-        )
-        result[rows] = (likeness.astype(np.float32) / 100)[inverse]
+    result[rows] = _ratios(column, np.minimum(a[rows], b[rows]), column, np.maximum(a[rows], b[rows]))
     return result
+
+
+def likeness(one: Coded, left: Integers, two: Coded, right: Integers) -> Values:
+    """Return the likeness 0-1 of the left records' texts of one column to the right records' of another."""
+    a, b = one.codes[left], two.codes[right]
+    result = np.full(len(left), np.nan, dtype=np.float32)
+    rows = np.flatnonzero((a >= 0) & (b >= 0))
+    result[rows] = _ratios(one, a[rows], two, b[rows])
+    return result
+
+
+def _ratios(one: Coded, left: Array, two: Coded, right: Array) -> Values:
+    """Return the likeness of the texts with those codes; each distinct pair of texts is compared once."""
+    distinct, inverse = np.unique(left.astype(np.int64) << 32 | right.astype(np.int64), return_inverse=True)
+    compared = process.cpdist(
+        one.strings[distinct >> 32], two.strings[distinct & 0xFFFFFFFF], scorer=fuzz.ratio, dtype=np.uint8
+    )
+    values: Values = (compared.astype(np.float32) / 100)[inverse]
+    return values
 
 
 def distance(places: Places, left: Integers, right: Integers) -> Values:

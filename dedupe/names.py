@@ -80,10 +80,11 @@ def _variants(listings: pa.Table) -> tuple[Integers, pa.Array]:
     if others.null_count < len(others):
         records.append(pc.list_parent_indices(others).to_numpy().astype(np.int64))
         texts.append(pc.list_flatten(others))
-    several = pc.match_substring_regex(main, r"[(/|]|\s[-–—]\s").fill_null(False)
+    # not at a dash: what stands behind it tells one branch from another
+    several = pc.match_substring_regex(main, r"[(/|]").fill_null(False)
     rows = np.flatnonzero(several.to_numpy(zero_copy_only=False))
     if len(rows):
-        parts = pc.split_pattern_regex(main.take(pa.array(rows)), r"[()/|]+|\s[-–—]\s")
+        parts = pc.split_pattern_regex(main.take(pa.array(rows)), r"[()/|]+")
         records.append(rows[pc.list_parent_indices(parts).to_numpy()])
         texts.append(pc.list_flatten(parts))
     record, variants = np.concatenate(records), pa.concat_arrays([part.cast(pa.string()) for part in texts])

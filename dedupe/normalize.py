@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe import text
-from dedupe.contacts import emails, pages, phones
+from dedupe.contacts import emails, handles, pages, phones
 from dedupe.frequencies import Frequencies
 from dedupe.names import Names, names
 from dedupe.places import Places, places
@@ -35,6 +35,7 @@ class Records:
         mail_host: Host of the e-mail address where it is not a free-mail host.
         email: Address, when it can belong to one lab only.
         phone: Significant digits.
+        handle: What the record calls itself in its web or mail address, letters and digits.
         register: SIRET or RNA number.
         followers: True for share-alike listings, on which nothing said of two others may depend.
     """
@@ -48,6 +49,7 @@ class Records:
     mail_host: Coded
     email: Coded
     phone: Coded
+    handle: Coded
     register: Coded
     followers: Array
 
@@ -81,6 +83,7 @@ def normalize(
         mail_host=mail_host,
         email=email,
         phone=phones(listings["phone"], listings["country_code"]),
+        handle=handles(site, listings["email"]),
         register=text.encode(pc.coalesce(listings["siret"], listings["rna"])),
         followers=followers,
     )

@@ -13,6 +13,9 @@ from dedupe.vocabulary import CITY_WORDS, STREET_WORDS
 SHARED_POINT = 3
 """Different addresses on one exact point from which the point is taken for a centroid (dedupe.md 6)."""
 
+STREET_WORDS_KEPT = 4
+"""Words of a street that are compared."""
+
 AGREE_KM = 1.0
 """Distance within which two positions confirm each other."""
 
@@ -32,6 +35,7 @@ class Places:
         street: Street line without the words that name no street, digits included.
         number: First house number.
         street_word: Longest word of the street.
+        street_words: Codes of its words of four and more letters, -1 where it has fewer (records x STREET_WORDS_KEPT).
         lat, lon: WGS84 degrees.
         precision_m: Radius the record is within, metres; NaN where unknown.
     """
@@ -43,6 +47,7 @@ class Places:
     street: Coded
     number: Coded
     street_word: Coded
+    street_words: Array
     lat: Array
     lon: Array
     precision_m: Array
@@ -53,18 +58,23 @@ def places(listings: pa.Table, located: pa.Table | None, followers: Array) -> Pl
     proven = _aligned(listings, located)
     country = proven["country_code"] if proven else None
     city = text.encode(listings["city"]).map(_fold_city)
-    line = text.encode(pc.coalesce(listings["street"], listings["address"])).map(text.fold)
+    address = pc.coalesce(listings["street"], listings["address"])
+    line = text.encode(address).map(text.fold)
     street = line.map(_street_key)
     lat, lon, precision = _coordinates(listings, proven)
-    precision[_on_shared_point(lat, lon, line, followers)] = CENTROID_M
+    precision[_on_shared_point((lat, lon), line, followers)] = CENTROID_M
+    # one point for several cities is where none of them is
+    nowhere = _on_shared_point((lat, lon), city, followers)
+    lat[nowhere], lon[nowhere] = np.nan, np.nan
     return Places(
         country=text.encode(pc.coalesce(country, listings["country_code"]) if proven else listings["country_code"]),
-        postcode=text.encode(listings["postcode"]).map(lambda values: pc.replace_substring(text.fold(values), " ", "")),
+        postcode=text.encode(pc.coalesce(listings["postcode"], _postcode_in(address))).map(_fold_postcode),
         city=city,
         commune=text.encode(proven["commune_code"]) if proven else _none(city),
         street=street,
         number=line.map(_number),
         street_word=street.map(_longest_word),
+        street_words=_words_of(street),
         lat=lat,
         lon=lon,
         precision_m=precision,
@@ -101,14 +111,15 @@ def _coordinates(listings: pa.Table, proven: dict[str, pa.ChunkedArray] | None) 
     return lat, lon, precision
 
 
-def _on_shared_point(lat: Array, lon: Array, line: Coded, followers: Array) -> Array:
-    """Return True where the very same point stands for several different addresses: a centroid, not a place."""
+def _on_shared_point(points: tuple[Array, Array], value: Coded, followers: Array) -> Array:
+    """Return True where the very same point stands for several different values: a centroid, not a place."""
+    lat, lon = points
     point = np.round(np.nan_to_num(lat) * 1e5).astype(np.int64) * 100_000_007 + np.round(
         np.nan_to_num(lon) * 1e5
     ).astype(np.int64)
     has = ~np.isnan(lat)
-    known = has & (line.codes >= 0) & ~followers
-    distinct = np.unique(np.stack([point[known], line.codes[known].astype(np.int64)]), axis=1)[0]
+    known = has & (value.codes >= 0) & ~followers
+    distinct = np.unique(np.stack([point[known], value.codes[known].astype(np.int64)]), axis=1)[0]
     values, counts = np.unique(distinct, return_counts=True)
     return has & np.isin(point, values[counts >= SHARED_POINT])
 
@@ -126,6 +137,20 @@ def cells(places_: Places, metres: float, shift: float) -> Integers:
     return cell
 
 
+def _postcode_in(address: pa.ChunkedArray) -> pa.Array:
+    """Return the postcode that stands in an unparsed address: five or six digits, or British."""
+    coded = text.encode(pc.utf8_slice_codeunits(address, 0, text.MAX_CHARACTERS))
+    found = pc.extract_regex(
+        coded.values,
+        r"(?:^|[^0-9A-Z])(?P<code>[1-9A-Z][0-9]{4,5}|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})(?:[^0-9A-Z-]|$)",
+    )
+    return pc.struct_field(found, "code").take(pa.array(coded.codes, mask=coded.codes < 0))
+
+
+def _fold_postcode(values: pa.Array) -> pa.Array:
+    return pc.replace_substring(text.fold(values), " ", "")
+
+
 def _fold_city(values: pa.Array) -> pa.Array:
     folded = pc.replace_substring_regex(text.fold(pc.replace_substring_regex(values, r"\(.*", "")), CITY_WORDS, "")
     folded = pc.replace_substring_regex(folded, r"\b(?:st|ste|sainte)\b", "saint")
@@ -140,6 +165,21 @@ def _street_key(values: pa.Array) -> pa.Array:
 
 def _number(values: pa.Array) -> pa.Array:
     return pc.struct_field(pc.extract_regex(values, r"(?:^|[^0-9])(?P<number>[1-9][0-9]{0,3})(?:[^0-9]|$)"), "number")
+
+
+def _words_of(street: Coded) -> Array:
+    """Return the codes of the first words with four or more letters of each record's street."""
+    letters = street.map(
+        lambda values: pc.replace_substring_regex(values, r"\b(?:[a-z]{1,3}|[a-z]*[0-9][a-z0-9]*)\b", "")
+    )
+    letters = letters.map(lambda values: pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r" +", " ")))
+    starts, words = text.words(letters.values)
+    matrix = np.full((len(letters.values) + 1, STREET_WORDS_KEPT), -1, dtype=np.int32)
+    counts = np.diff(starts)
+    for position in range(STREET_WORDS_KEPT):
+        rows = np.flatnonzero(counts > position)
+        matrix[rows, position] = words.codes[starts[rows] + position]
+    return matrix[letters.codes]
 
 
 def _longest_word(values: pa.Array) -> pa.Array:

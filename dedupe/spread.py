@@ -7,23 +7,24 @@ from dedupe.normalize import Records
 from dedupe.places import cells
 from dedupe.text import Array, Integers
 
-PLACE_M = 20_000
-"""Size of the cell that stands for the city of a record without one."""
+PLACE_M = 50_000
+"""Size of the cells that count as one place: names of cities alone count a town and its suburb twice."""
 
 
 def spreads(records: Records) -> dict[str, Array]:
     """Return for each contact column the number of places (phone: of names) a record's value stands for, float32."""
-    n = len(records)
-    cell = cells(records.places, PLACE_M, 0.0)
-    place = np.where(records.places.city.codes >= 0, records.places.city.hashes, cell)
-    place[records.followers] = -1
+    n, where = len(records), records.places
+    ways = [where.city.hashes, cells(where, PLACE_M, 0.0), cells(where, PLACE_M, 0.5)]
+    places = [np.where(records.followers, -1, way) for way in ways]
     words = np.where(records.followers, -1, records.names.words[:n, 0].astype(np.int64))
-    return {
-        "site": spread(records.site.codes, place),
-        "mail_host": spread(records.mail_host.codes, place),
-        "phone": spread(records.phone.codes, words),
-        "name": spread(records.names.spelled.codes[:n], place),
+    columns = {
+        "site": records.site.codes,
+        "mail_host": records.mail_host.codes,
+        "name": records.names.spelled.codes[:n],
     }
+    # the fewest by any way of counting: a grid line or a second spelling must not make two places of one
+    counted = {name: np.minimum.reduce([spread(codes, place) for place in places]) for name, codes in columns.items()}
+    return {**counted, "phone": spread(records.phone.codes, words)}
 
 
 def spread(codes: Array, place: Integers) -> Array:

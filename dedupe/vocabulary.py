@@ -8,6 +8,7 @@ COMPOUNDS: tuple[tuple[str, str], ...] = (
     (r"\brepair ?caf(?:e|es)\b", "repaircafe"),
     (r"\bco ?working\b", "coworking"),
     (r"\b(?:st|sainte|ste)\b", "saint"),
+    (r"\bchaos computer club\b", "ccc"),
     (r"\buniversit(?:e|at|aet|y|a|ad)\b", "university"),
 )
 """Spellings of one word: the generic words are one token each, so that their weight is one too."""
@@ -43,3 +44,11 @@ PLATFORMS = (
     "wiki.fablab.is|wiki.fablab.fr|diybio.org|groups.google.com|soundcloud.com|foursquare.com|yelp.com|linktr.ee"
 )
 """Hosts where many have a page: there the page's path is the identity, not the host."""
+
+HOSTERS = (
+    r"wordpress\.com|blogspot\.[a-z.]+|github\.io|gitlab\.io|free\.fr|weebly\.com|wixsite\.com|wix\.com|jimdo\.com|"
+    r"jimdofree\.com|over-blog\.com|e-monsite\.com|webnode\.[a-z.]+|squarespace\.com|altervista\.org|eklablog\.com|"
+    r"strikingly\.com|tumblr\.com|typepad\.com|netlify\.app|pagesperso-orange\.fr|wikidot\.com|frama\.site|"
+    r"(?:(?:co|com|org|net|ac|gov|gouv|edu|asso|sch|uni)\.)?[a-z]{2,}"
+)
+"""Ends of a host that say nothing of whose it is: hosting services and public suffixes."""

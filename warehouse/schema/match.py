@@ -21,6 +21,7 @@ FEATURES: dict[str, str] = {
     "distance_km": "Distance between the coordinates, km.",
     "precision_km": "Radius within which the less precise position is known, km.",
     "street_ratio": "Likeness of the streets, 0-1.",
+    "street_words": "Share of the words of the shorter street that the other has, 0-1.",
     "number_equal": "1 when the house numbers are the same, 0 when they differ.",
     "postcode_equal": "1 when the postcodes are the same, 0.5 when they start alike, 0 when they differ.",
     "city_ratio": "Likeness of the cities, 0-1; 1 in the same commune.",
@@ -28,6 +29,8 @@ FEATURES: dict[str, str] = {
     "site_equal": "1 when host or platform page are the same, 0 when they differ.",
     "site_places": "Number of cities the shared site serves.",
     "site_linked": "1 when one names the other's page, else 0.",
+    "handle_ratio": "Likeness of what the two call themselves in their web or mail addresses, 0-1.",
+    "handle_name": "Likeness of one's web or mail address to the other's name, 0-1.",
     "email_equal": "1 when the addresses are the same, 0.5 when only their hosts are, 0 when they differ.",
     "email_places": "Number of cities the shared e-mail host serves.",
     "phone_equal": "1 when the numbers are the same, 0 when they differ.",
@@ -60,4 +63,3 @@ Match = create_model(
     **{name: (float | None, Field(default=None, description=text)) for name, text in FEATURES.items()},  # type: ignore[call-overload]  # create_model takes the fields as keywords; mypy sees only a dict
 )
 Match.key = ("left_source", "left_source_key", "right_source", "right_source_key")
-
