@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from warehouse.report.untrusted import plain
 from warehouse.schema import SCHEMA_VERSION, TABLES, conform, empty
 from warehouse.schema.manifest import Manifest, ReleasedFile
 from warehouse.weeks import Week
@@ -74,6 +75,8 @@ class ReportInput:
     generated_at: datetime | None = None
     """Left out of a released file: a clock in it would make the same week another release."""
     files: tuple[ReleasedFile, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Names of sources as people know them, by source; without one the source's own id is shown."""
     quality: Quality = field(default_factory=Quality)
     publication: Publication = field(default_factory=Publication)
 
@@ -98,6 +101,10 @@ class ReportInput:
     def snapshot_date(self) -> date:
         """Return the Monday of the week."""
         return self.week.monday
+
+    def title_of(self, source: str) -> str:
+        """Return what people call a source."""
+        return plain(self.titles.get(source, source), 80)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Return the rows of one table as plain values."""

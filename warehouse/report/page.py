@@ -31,7 +31,8 @@ REPORT_SCRIPTS = (
 """Scripts in the order they run; they share one scope, as files of a page do."""
 
 # Leaflet's style names images of controls that the report does not use; its script names a map for debuggers.
-_OUTSIDE = re.compile(r"url\((?!data:)[^)]*\)|//# sourceMappingURL=\S+")
+_IMAGE = re.compile(r"url\((?!data:)[^)]*\)")
+_SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+")
 
 
 def asset(path: str) -> str:
@@ -63,10 +64,12 @@ def page(template: str, *, styles: Sequence[str], scripts: Sequence[str] = (), *
 def _inline(paths: Sequence[str], element: str) -> str:
     vendored = [asset(path) for path in paths if path.startswith("vendor/")]
     own = "\n".join(asset(path) for path in paths if not path.startswith("vendor/"))
-    if element == "script":
+    if element == "style":
+        text = _IMAGE.sub("none", "\n".join([*vendored, own]))
+    else:
         # One scope of their own, so that no name of ours hides one of the browser's.
         own = f'(() => {{\n"use strict";\n{own}}})();'
-    text = _OUTSIDE.sub(lambda found: "none" if found[0].startswith("url") else "", "\n".join([*vendored, own]))
+        text = _SOURCE_MAP.sub("", "\n".join([*vendored, own]))
     if f"</{element}" in text.lower():
         raise ValueError(f"a packaged file closes its own {element} element: {', '.join(paths)}")
     return f"\n{text}\n"

@@ -33,6 +33,7 @@ EXCERPT_MIN = 90
 CUES_MAX = 4
 """Cues on a card; the others stand in classifications.parquet."""
 
+_LETTERS = re.compile(r"[a-z0-9]+")
 _PLACES = 5
 """Decimals of a degree, about a metre."""
 
@@ -49,7 +50,7 @@ class _Texts:
 
 def labs_payload(report: ReportInput) -> dict[str, Any]:
     """Return the labs as columns in the order of their names, with the lists their numbers point into."""
-    labs = sorted(report.rows("labs"), key=lambda lab: (anyascii(lab["name"]).casefold(), lab["lab_id"]))
+    labs = sorted(report.rows("labs"), key=lambda lab: (_by_letters(lab["name"]), lab["lab_id"]))
     classified = {row["lab_id"]: row for row in report.rows("classifications")}
     listings = _grouped(report, "lab_listings", "lab_id")
     changes = _grouped(report, "changes", "lab_id")
@@ -81,6 +82,7 @@ def labs_payload(report: ReportInput) -> dict[str, Any]:
         "count": len(rows),
         "labs": columns,
         "lists": {name: list(seen.known) for name, seen in texts.items()},
+        "titles": [report.title_of(source) for source in texts["source"].known],
         "countries": {
             language: [country_name(code, language) for code in texts["country"].known] for language in ("fr", "en")
         },
@@ -99,6 +101,11 @@ def unpacked(html: str) -> dict[str, Any]:
         raise ValueError("no labs in this page: it is not a report")
     payload: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(json.loads(found.group(1))["deflate"])))
     return payload
+
+
+def _by_letters(name: str) -> str:
+    # "#labOS" stands under l: a sign before a name is no letter to look under.
+    return " ".join(_LETTERS.findall(anyascii(name).casefold())) or name
 
 
 def _place(lab: Row, texts: Mapping[str, _Texts]) -> dict[str, Any]:

@@ -156,6 +156,7 @@ def report_input(count: int = 240, **changes: Any) -> ReportInput:
         tables=ReportInput.of(tables, week=WEEK, edition="full").tables,
         history=pa.concat_tables([pa.Table.from_pylist(earlier, schema=HISTORY), today]),
         code_revision="0123abc",
+        titles={"reseau_fictif": "Réseau fictif", "hackers_wiki": "Wiki des hackerspaces"},
         files=tuple(
             ReleasedFile(path=name, bytes=size, rows=rows, sha256=hashlib.sha256(name.encode()).hexdigest())
             for name, size, rows in (

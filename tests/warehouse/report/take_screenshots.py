@@ -17,6 +17,9 @@ from warehouse.report.render import pages
 
 OUT = Path("docs/screenshots")
 LABS = 640
+QUALITY = 72
+"""JPEG: half the bytes of PNG, and the text stays sharp enough to read."""
+
 DESKTOP, TELEPHONE = {"width": 1280, "height": 960}, {"width": 320, "height": 680}
 
 
@@ -56,7 +59,7 @@ def _shoot_sections(page: Any) -> None:
 
 def _shoot(page: Any, name: str) -> None:
     page.wait_for_timeout(200)
-    page.screenshot(path=OUT / f"{name}.png")
+    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=QUALITY)
 
 
 def _fictional(folder: Path) -> Path:

@@ -1,8 +1,12 @@
 """A report is a pure function of its snapshot, asks for nothing outside, and keeps strangers' text inert."""
 
+import hashlib
 import json
+import os
 import random
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -46,12 +50,36 @@ def test_the_same_snapshot_renders_the_same_bytes_twice(report: ReportInput, htm
     assert pages(report) == pages(report_input(120))
 
 
+def test_seed_zone_and_locale_of_the_machine_change_nothing(html: str) -> None:
+    program = (
+        "import hashlib; from tests.warehouse.report.fictional import report_input; "
+        "from warehouse.report.render import render; "
+        "print(hashlib.sha256(render(report_input(120)).encode()).hexdigest())"
+    )
+    strange = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Chatham", "LC_ALL": "tr_TR.UTF-8", "PATH": os.environ["PATH"]}
+    said = subprocess.run([sys.executable, "-c", program], env=strange, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == hashlib.sha256(html.encode()).hexdigest()
+
+
 def test_the_order_of_rows_changes_nothing(html: str) -> None:
     report = report_input(120)
     order = list(range(120))
     random.Random(7).shuffle(order)  # noqa: S311  # a fixed order, no secret
     shuffled = {**report.tables, "labs": report.tables["labs"].take(order)}
     assert render(ReportInput(**{**vars(report), "tables": shuffled})) == html
+
+
+def test_a_vendored_script_is_in_the_page_unchanged(html: str) -> None:
+    assert asset("vendor/leaflet/leaflet.js").partition("//# sourceMappingURL")[0] in html
+    assert asset("vendor/topojson-client/topojson-client.min.js").strip() in html
+
+
+def test_a_sign_before_a_name_is_no_letter_to_look_under() -> None:
+    tables = snapshot_tables(3)
+    names = ["#Zinc", "Établi", "(fab)lab"]
+    tables["labs"] = tables["labs"].set_column(1, tables["labs"].schema.field("name"), [names])
+    payload = labs_payload(ReportInput.of(tables, week=WEEK, edition="full"))
+    assert payload["labs"]["name"] == ["Établi", "(fab)lab", "#Zinc"]
 
 
 def test_every_lab_is_in_the_page_once(report: ReportInput, html: str) -> None:

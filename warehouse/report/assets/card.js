@@ -97,7 +97,7 @@ function reasons(labs, i) {
     el(
       "li",
       {},
-      say("cue", { words, field: sayKnown("field", labs.lists.field[field]), source: labs.lists.source[source] }),
+      say("cue", { words, field: sayKnown("field", labs.lists.field[field]), source: labs.titles[source] }),
       " ",
       el("small", {}, `${sentenceOf(labs, why)} (${say("for", { archetype: archetypeName(archetype) })})`),
     ),
@@ -134,7 +134,7 @@ function position(labs, i) {
 }
 
 function listingOf(labs, [source, url, licence, fetched, carried]) {
-  const name = labs.lists.source[source];
+  const name = labs.titles[source];
   const notes = [
     licence === null ? null : labs.lists.licence[licence],
     fetched === null ? null : say("read_on", { day: day(labs.lists.day[fetched]) }),

@@ -125,7 +125,7 @@ function makeFilters(labs, answer) {
         choice("departement", []),
         choice("country", options(labs.countries[language()], tally("country"))),
         choice("status", [el("option", { value: "" }, say("all")), ...statuses]),
-        choice("source", options(labs.lists.source, sourceCounts())),
+        choice("source", options(labs.titles, sourceCounts())),
         el("label", { class: "chip", for: "filter-companies" }, companies, el("span", {}, say("companies"))),
         el("button", { type: "reset" }, say("reset")),
       ),

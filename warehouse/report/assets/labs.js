@@ -16,7 +16,7 @@ const fold = (text) =>
 function derive(payload) {
   const { labs, lists, count } = payload;
   const listed = (list, n) => (n === null ? null : lists[list][n]);
-  const model = { ...labs, count, lists, countries: payload.countries };
+  const model = { ...labs, count, lists, titles: payload.titles, countries: payload.countries };
   model.x = new Float64Array(count).fill(NaN);
   model.y = new Float64Array(count).fill(NaN);
   model.kind = Uint8Array.from(labs.archetype ?? [], (key) => ARCHETYPES.indexOf(key));
