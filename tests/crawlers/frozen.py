@@ -66,9 +66,9 @@ class Read:
         }
 
 
-def read(source: str, frozen: Frozen) -> Read:
+def read(source: str | type[Source], frozen: Frozen) -> Read:
     """Lead the spider of a source through frozen pages, in the order it asks."""
-    crawl = spider(source)()
+    crawl = (spider(source) if isinstance(source, str) else source)()
     asked: list[Request] = []
     readings: list[Reading] = []
     waiting = list(crawl.requests())
