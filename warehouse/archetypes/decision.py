@@ -212,8 +212,18 @@ def _by_score(facts: Facts, points: Points) -> Decision:
         return points.abstained("score", "step 5", "thin" if points.of[first] > _TRACE else "name_only")
     if points.of[first] - points.of[second] < LEAST_LEAD:
         return points.abstained("score", "step 5", "tie")
-    if first == "3" and facts.community < _SOME_COMMUNITY and not facts.has_full_workshop:
+    if first == "3" and facts.community < _SOME_COMMUNITY:
         return points.abstained("score", "ruling 13", "thin")
     if first == "5" and facts.professional < LEAST_PROFESSIONAL and facts.office < GATE:
         return points.abstained("score", "step 3", "thin")
+    if first == "4" and facts.higher_education == 0:
+        return _without_higher_education(points)
     return points.decided(Told(first, "step 5"), "score")
+
+
+def _without_higher_education(points: Points) -> Decision:
+    """Codebook §3.4: a technopole or living lab without higher education is 2 or 5, whichever has more to say."""
+    other = max(("5", "2"), key=lambda archetype: points.of[archetype])
+    if points.of[other] <= _TRACE:
+        return points.abstained("score", "technopole", "thin")
+    return points.decided(Told(other, "technopole"), "score")

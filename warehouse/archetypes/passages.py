@@ -60,8 +60,10 @@ def passages(listing: Mapping[str, Any]) -> Iterator[Passage]:
         elif role == "kind":
             yield from _categories(column, values)
         else:
+            # machines ticked in a list ("3d_printing, laser") say less than machines described (codebook §4)
+            is_ticked = role == "equipment" and len(values) > 1
             for text in values:
-                yield Passage(role, column, text, False)
+                yield Passage(role, column, text, is_ticked)
 
 
 def is_cut(listing: Mapping[str, Any]) -> bool:

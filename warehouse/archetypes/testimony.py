@@ -38,14 +38,20 @@ _SEVERAL = 0.6
 
 COMBINED = frozenset({"third_place", "coworking", "fabrication", "community_lab", "combined_category"})
 """Categories that sources join with a slash into one ("Tiers-lieu / Coworking / FabLab"): it carries none (trap 1)."""
+OF_HOURS = frozenset({"open_lab", "opening_slots", "membership", "open_to_all"})
+"""What opening hours can say; "Tu" is a day there."""
+_STREET_WORD = re.compile(r"(stra(?:ss|ß)e|str|straat|weg|platz|gasse|allee|laan|plein)\.?$", re.IGNORECASE)
+"""Inside it: "Universitätsstraße"."""
+_NUMBERED = re.compile(r"\s*\d+\s*[a-z]?,?\s+(du|des|de la|de l['’])\s*$", re.IGNORECASE)
+"""A street without the word: "999 du Collège"."""
 _STREET = re.compile(
     r"\b(rue|r\.|avenue|av\.?|boulevard|bd|bvd|place|pl\.|all[ée]e|chemin|impasse|quai|route|square|cours|passage|mail"
-    r"|sentier|via|viale|piazza|corso|calle|plaza|carrer|street|road|lane)\b[^,|<–\n]*$",
+    r"|sentier|jl\.?|jalan|ul\.|via|viale|piazza|corso|calle|plaza|carrer|street|road|lane)\b[^,|<–\n]*$",
     re.IGNORECASE,
 )
 """Before an institution in an address: "rue de l'Université" is a street."""
 _STREET_AFTER = re.compile(
-    r"\s+(street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|blvd|boulevard|square|court|place|pl|hwy|straat|laan|weg|str)\b",
+    r"\s+(street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|blvd|boulevard|square|court|place|pl|hwy|straat|laan|weg|str|circle|parkway|pkwy|loop|row|terrace|crescent|highway)\b",
     re.IGNORECASE,
 )
 """After it: "College Road" is one too."""
@@ -132,6 +138,8 @@ def _text_cues(passage: Passage, reader: Reader, languages: int, listing: tuple[
         yield Cue("combined_category", passage.text, "kind", passage.field, *listing, STATED, False, passage.is_ticked)
         return
     for found in cues:
+        if passage.role == "hours" and found.concept not in OF_HOURS:
+            continue
         if passage.role == "address" and _is_street(passage.text, found.start, found.end):
             continue
         matched = passage.text[found.start : found.end]
@@ -148,7 +156,12 @@ def _text_cues(passage: Passage, reader: Reader, languages: int, listing: tuple[
 
 
 def _is_street(address: str, start: int, end: int) -> bool:
-    return bool(_STREET.search(address, 0, start) or _STREET_AFTER.match(address, end))
+    return bool(
+        _STREET.search(address, 0, start)
+        or _STREET_AFTER.match(address, end)
+        or _STREET_WORD.search(address, start, end)
+        or _NUMBERED.match(address, 0, start)
+    )
 
 
 def _domain_cues(passage: Passage, country: str, lexicon: Lexicon, listing: tuple[str, str]) -> Iterable[Cue]:
