@@ -3,6 +3,7 @@
 import logging
 import os
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ class Task:
     def failed_warc(self) -> Path:
         """Return where a failed attempt is kept as evidence."""
         return self.warc.with_name(f"{self.source}.failed.warc.gz")
+
+    @property
+    def earlier(self) -> Path:
+        """Return where the archive of the source a week before is, if there is one."""
+        year, week = int(self.week[:4]), int(self.week[6:])
+        before = (date.fromisocalendar(year, week, 1) - timedelta(weeks=1)).isocalendar()
+        return self.archive / f"week={before.year}-W{before.week:02}" / self.warc.name
 
     @property
     def replayed(self) -> Path | None:
@@ -109,7 +117,13 @@ def crawl(task: Task) -> int:
         _write(task.out, Harvest([], []), [], _state(_Told(info, Harvest([], []), failed), [], task.week))
         return 1
     warc = replayed or task.warc.with_name(f".{task.source}.{os.getpid()}.part")
-    run = Run(archive_file=warc, is_replay=replayed is not None, contact=task.contact, origins=task.origins)
+    run = Run(
+        archive_file=warc,
+        is_replay=replayed is not None,
+        contact=task.contact,
+        origins=task.origins,
+        earlier=task.earlier,
+    )
     try:
         told = _run(task.source, run)
         archive = WarcReader(warc)

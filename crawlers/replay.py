@@ -16,6 +16,7 @@ from scrapy.settings import BaseSettings
 from crawlers.archive import Asked, Exchange, WarcReader, WarcWriter, fingerprint
 from crawlers.failures import Unanswered, of_exception
 from crawlers.guards.failures import Failure
+from crawlers.revalidation import Earlier
 from warehouse.schema import Page
 
 
@@ -48,6 +49,8 @@ class WarcStorage:
     def __init__(self, settings: BaseSettings) -> None:
         self._path = Path(settings["LABS_ARCHIVE_FILE"])
         self._is_replay: bool = settings["LABS_ARCHIVE_MODE"] == "replay"
+        earlier = settings.get("LABS_EARLIER_ARCHIVE")
+        self.earlier = Earlier(Path(earlier) if earlier and not self._is_replay else None)
         self._writer: WarcWriter | None = None
         self._reader: WarcReader | None = None
 
@@ -119,6 +122,7 @@ class ArchiveMiddleware(HttpCacheMiddleware):
         Raises: Unanswered when the archive says there was none, or has no such request.
         """
         if not self.storage.is_replay:
+            self.storage.earlier.ask_if_changed(request)
             return super().process_request(request)
         if not self.policy.should_cache_request(request):
             return None  # no address of the web: the guard below refuses it, as it did live
@@ -135,6 +139,13 @@ class ArchiveMiddleware(HttpCacheMiddleware):
         if response is not None:
             response.flags.append("cached")
         return response
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Any:
+        """Archive a response; one that says "not modified" as the page it stands for, so each week is whole."""
+        unchanged = self.storage.earlier.unchanged(request, response)
+        if unchanged is not None:
+            self.stats.inc_value(f"labs/{self.crawler.spidercls.name}/not_modified")
+        return super().process_response(request, unchanged if unchanged is not None else response)
 
     def process_exception(self, request: Request, exception: Exception, spider: Spider | None = None) -> None:
         """Archive a request that got no answer."""

@@ -22,6 +22,8 @@ class Run:
     contact: str | None
     """URL of the page that says who crawls and how to object."""
     origins: dict[str, str] | None = None
+    earlier: Path | None = None
+    """Archive of the source a week ago, to ask only for what has changed since."""
 
 
 def settings(run: Run) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def settings(run: Run) -> dict[str, Any]:
             "USER_AGENT": f"{AGENT}/{VERSION}{about}",
             "LABS_ORIGINS": run.origins,
             "LABS_ARCHIVE_FILE": str(run.archive_file),
+            "LABS_EARLIER_ARCHIVE": str(run.earlier) if run.earlier else None,
             "LABS_ARCHIVE_MODE": "replay" if run.is_replay else "record",
         }
     )
