@@ -21,6 +21,21 @@ ChangeKind = Literal[
     "status_changed",
 ]
 
+ChangeReason = Literal[
+    "first_listed",
+    "listed_again",
+    "not_one_lab",
+    "duplicate",
+    "closed_by_source",
+    "vanished_from_healthy_source",
+    "left_scope",
+    "source_expired",
+    "edited_at_source",
+    "listings_joined_or_left",
+    "correction",
+    "privacy",
+]
+
 
 class Change(Row):
     """One change of one lab against the previous snapshot."""
@@ -31,7 +46,7 @@ class Change(Row):
     change: ChangeKind = Field(description="What happened.")
     related_ids: list[str] | None = Field(default=None, description="Heirs of a merge, parent of a split.")
     changed_fields: list[str] | None = Field(default=None, description="Columns of labs that differ.")
-    reason: str = Field(description="Why, in the words of docs/changes.md.")
+    reason: ChangeReason = Field(description="Why, in the words of docs/changes.md.")
     sources: list[str] | None = Field(default=None, description="Sources the reason rests on.")
     before_json: str | None = Field(default=None, description="Values before, JSON object; no contacts.")
     after_json: str | None = Field(default=None, description="Values after, JSON object; no contacts.")
