@@ -122,7 +122,8 @@ def _is_out_of_scope(testimony: Testimony, facts: Facts) -> bool:
         return True
     if facts.is_private_person and not facts.is_association:
         return True
-    return testimony.has_text and not testimony.is_cut and facts.has_other_activity and not facts.has_machines
+    has_workshop = facts.has_machines or (facts.has_workshops and facts.functions >= 2)
+    return testimony.has_text and not testimony.is_cut and facts.has_other_activity and not has_workshop
 
 
 def _operator(facts: Facts, _points: Mapping[str, float]) -> Told | None:

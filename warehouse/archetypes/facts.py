@@ -65,6 +65,7 @@ class Facts:
     has_large_machine: bool
     has_charter: bool
     has_machines: bool
+    has_workshops: bool
     has_other_activity: bool
     has_procedures_and_initiation: bool
     is_health: bool
@@ -118,6 +119,7 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         has_large_machine=testimony.says("laser", "cnc"),
         has_charter=balance.of("charter") > 0,
         has_machines=testimony.says(*MACHINES),
+        has_workshops=testimony.says("workshop_word"),
         has_other_activity=testimony.says("other_activity"),
         has_procedures_and_initiation={"admin_help", "digital_initiation"} <= balance.tags,
         is_health="health_host" in balance.tags,

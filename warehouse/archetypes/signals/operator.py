@@ -36,9 +36,15 @@ def social_centre(cues: Sequence[Cue]) -> Weighed:
     return by_host(cues)
 
 
+@signal("municipal_service")
+def municipal_service(cues: Sequence[Cue]) -> Weighed:
+    """Report that the town itself runs the lab."""
+    return by_host(cues)
+
+
 @signal("town_service")
 def town_service(cues: Sequence[Cue]) -> Weighed:
-    """Report a town hall or municipal service."""
+    """Report a town or town hall as place or partner."""
     return by_host(cues)
 
 
