@@ -13,8 +13,14 @@ from tests.faults.process import Crawl, Ended, run
 HOST = "www.fablabs.io"
 LIST = f"{HOST}/api/labs"
 
-QUICK = {"DOWNLOAD_TIMEOUT": 2, "LABS_RETRY_WAIT": 0.01, "DOWNLOAD_DELAY": 0.0, "AUTOTHROTTLE_ENABLED": False}
+QUICK = {"DOWNLOAD_TIMEOUT": 10, "LABS_RETRY_WAIT": 0.01, "DOWNLOAD_DELAY": 0.0, "AUTOTHROTTLE_ENABLED": False}
 """Production's guards with a shorter clock, so that what is bounded in minutes is bounded in seconds here."""
+
+
+def soak(*values: Any) -> Any:
+    """Return a further case of a kind whose first stands in the default run."""
+    return pytest.param(*values, marks=pytest.mark.soak)
+
 
 CrawlOnce = Callable[..., Ended]
 CrawlList = Callable[..., Ended]

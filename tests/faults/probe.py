@@ -20,7 +20,7 @@ class Probe(Source):
         name="probe",
         title="Probe",
         homepage="https://probe.example.org/",
-        hosts=("probe.example.org",),
+        hosts=("www.fablabs.io",),
         coverage="FR",
         terms=Terms(
             licence="CC0-1.0", attribution="", terms_url="https://probe.example.org/", checked_on=date(2026, 11, 1)

@@ -7,7 +7,7 @@ from itertools import count, pairwise
 import pytest
 
 from crawlers.guards.failures import Failure
-from tests.faults.conftest import HOST, LIST, CrawlOnce, assert_failed
+from tests.faults.conftest import HOST, LIST, CrawlOnce, assert_failed, soak
 from tests.faults.loopback import Asked, Loopback, Reply, hang, http, redirect, then_close, then_reset
 from tests.faults.probe import lab, labs
 
@@ -42,7 +42,7 @@ def listed(server: Loopback, crawl: CrawlOnce) -> CrawlOnce:
         redirect(f"https://{HOST}/robots.txt"),
         then_reset(b"HTTP/1.1 200"),
         then_close(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nUser-agent: *\nDis"),
-        then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nUser-agent: *\n"),
+        soak(then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nUser-agent: *\n")),
     ],
     ids=["503", "hang", "loop", "reset", "partial", "cut"],
 )
@@ -57,11 +57,11 @@ def test_robots_without_an_answer_forbids_all(listed: CrawlOnce, server: Loopbac
     "robots",
     [
         text(FORBIDS),
-        text("\ufeff" + FORBIDS),
+        soak(text("\ufeff" + FORBIDS)),
         text(FORBIDS.encode("utf-16")),
-        text(FORBIDS + "# padding\n" * 60_000),
+        soak(text(FORBIDS + "# padding\n" * 60_000)),
         text("User-agent: LabRegistryBot\nDisallow: /\n\nUser-agent: *\nAllow: /\n"),
-        text(FORBIDS, 401),
+        soak(text(FORBIDS, 401)),
         text(b"", 403),
         text("User-agent: *\nCrawl-delay: 3600\n"),
     ],
@@ -165,7 +165,7 @@ def _trap(kind: str) -> Reply:
     return reply
 
 
-@pytest.mark.parametrize("kind", ["calendar", "segments", "session"])
+@pytest.mark.parametrize("kind", ["calendar", "segments", soak("session")])
 def test_crawler_trap_ends_at_the_budget(server: Loopback, crawl: CrawlOnce, kind: str) -> None:
     trap = _trap(kind)
     server.fallback = lambda key: None if key.endswith("robots.txt") else trap

@@ -112,7 +112,7 @@ def read_directory(public: Loopback, private: Loopback, crawl: CrawlOnce) -> Cal
             source="spaceapi",
             urls=(f"http://directory.example.org:{public.port}/directory",),
             web=Web(names=names, ports=(public.port, private.port)),
-            entry_timeout=1.0,
+            entry_timeout=2.0,
             limit=300,
         )
         return ended, len(directory) - good
