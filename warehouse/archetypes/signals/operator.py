@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from warehouse.archetypes.reading import GENITIVE, STATED
 from warehouse.archetypes.signals.signal import Weighed, by_host, by_place, signal
-from warehouse.archetypes.testimony import IDENTITY_ROLES, Cue
+from warehouse.archetypes.testimony import IDENTITY_ROLES, STANDING_STRENGTH, Cue
 
 
 @signal("library")
@@ -92,8 +93,15 @@ def vocational_body(cues: Sequence[Cue]) -> Weighed:
 
 @signal("insertion")
 def insertion(cues: Sequence[Cue]) -> Weighed:
-    """Report learners far from work: décrocheurs, demandeurs d'emploi, stagiaires, chantier d'insertion."""
-    return by_host(cues)
+    """Report learners far from work: décrocheurs, demandeurs d'emploi, stagiaires, chantier d'insertion.
+
+    They are a public and no host, so that naming them says as much as a genitive says of a host (T5).
+    """
+    for cue in cues:
+        strength = cue.host_strength
+        if cue.standing == STATED:
+            strength *= STANDING_STRENGTH[GENITIVE] / STANDING_STRENGTH[STATED]
+        yield cue, min(strength, cue.place_strength)
 
 
 @signal("employment_service")
