@@ -1,5 +1,6 @@
 """This week's crawls and last week's listings to the listings that count: a silent source keeps its last good ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,18 @@ def carry_forward(
         sources=SourceState.table([SourceState(**row) for row in rows]),
         expired=tuple(expired),
     )
+
+
+def labs_expired(lab_listings: pa.Table, expired: Sequence[str]) -> list[str]:
+    """Return last week's labs that only sources list whose listings ran out: their leaving was announced for weeks.
+
+    Args:
+        lab_listings: last week's.
+        expired: as `carry_forward` names them.
+    """
+    gone = pc.is_in(lab_listings["source"], value_set=pa.array(list(expired), pa.string()))
+    others = set(lab_listings.filter(pc.invert(gone))["lab_id"].to_pylist())
+    return sorted(set(lab_listings.filter(gone)["lab_id"].to_pylist()) - others)
 
 
 def _stale(

@@ -10,19 +10,23 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.drift import HISTORY_WEEKS, Band, count_band, share_band
+from warehouse.drift import HISTORY_WEEKS, KNOWN_AGAIN, Band, count_band, measure, share_band
+from warehouse.rulings.overrides import Override, overridden
 from warehouse.schema import Check
 
 SNAPSHOT = "snapshot"
 """The subject of gates that look at the whole week."""
 
-FILL_FIELDS = ("street", "postcode", "city", "country_code", "website", "description", "email")
-"""Columns whose fill rate shows that a source renamed or dropped a field."""
-
 MAX_REMOVED_SHARE = 0.10
 """More labs than this leaving in one week hold the publication. Source: publishing-and-safety.md 1.5, shrink_total."""
 MAX_IDS_CHANGED_SHARE = 0.05
 """More labs than this under another id than last week hold it. Source: GBIF, gbif/pipelines#676."""
+MAX_ARCHETYPES_CHANGED_SHARE = 0.20
+"""More labs than this in another archetype than last week is a change of rules or of a source's words, not of labs."""
+_USUALLY_KNOWN = 0.9
+"""What is expected of a source in its second week."""
+PATIENCE_WEEKS = 8
+"""So many weeks may a source be refused; then its last good listings run out, and a person decides."""
 SMALL = 20
 """Snapshots under so many labs are judged by numbers, not shares: three labs of eight may leave."""
 _SMALL_LEAVING = 3
@@ -62,13 +66,22 @@ class Gate:
         )
 
 
-def check_week(listings: pa.Table, sources: pa.Table, *, history: Sequence[pa.Table] = ()) -> pa.Table:
+def check_week(
+    listings: pa.Table,
+    sources: pa.Table,
+    *,
+    history: Sequence[pa.Table] = (),
+    previous: pa.Table | None = None,
+    overrides: Sequence[Override] = (),
+) -> pa.Table:
     """Return the gates of every source that answered this week.
 
     Args:
         listings: what was crawled this week, all sources.
         sources: their states as crawled; a source that is not `ok` has no gates, its own state says enough.
         history: the checks of earlier weeks, oldest first. A source's values of weeks that did not pass teach nothing.
+        previous: the listings that counted last week: shows how many of them are known again.
+        overrides: reviewed decisions that hold this week; the gate passes and says by whom.
     """
     past = _values(history[-HISTORY_WEEKS:])
     rows = []
@@ -77,13 +90,21 @@ def check_week(listings: pa.Table, sources: pa.Table, *, history: Sequence[pa.Ta
             continue
         source = state["source"]
         own = listings.filter(pc.equal(listings["source"], source))
-        for name, (value, basis) in measure(own).items():
-            rows.append(_source_gate(name, source, value, past.get((source, name), []), basis))
+        before = previous.filter(pc.equal(previous["source"], source)) if previous is not None else None
+        refused_weeks = _refused_in_a_row(history, source)
+        for name, value in measure(own, before).items():
+            row = _source_gate(name, source, value, past.get((source, name), []), own.num_rows)
+            rows.append(overridden(_patient(row, refused_weeks), overrides))
     return Check.table(rows)
 
 
 def check_snapshot(
-    previous_labs: pa.Table | None, labs: pa.Table, id_bridge: pa.Table, *, announced: Sequence[str] = ()
+    previous_labs: pa.Table | None,
+    labs: pa.Table,
+    id_bridge: pa.Table,
+    *,
+    announced: Sequence[str] = (),
+    overrides: Sequence[Override] = (),
 ) -> pa.Table:
     """Return the gates of the whole week against last week's labs.
 
@@ -93,6 +114,7 @@ def check_snapshot(
         id_bridge: where retired ids lead.
         announced: ids whose leaving needs no gate: their source's listings ran out after eight stale weeks, or they
             were suppressed.
+        overrides: reviewed decisions that hold this week.
     """
     rows = [_at_least("labs_published", labs.num_rows, 1, "a snapshot without labs is never published")]
     if previous_labs is not None and previous_labs.num_rows:
@@ -101,14 +123,22 @@ def check_snapshot(
         gone = before - now - set(announced)
         rows.append(_at_most("labs_removed", len(gone - heirs), len(before), MAX_REMOVED_SHARE))
         rows.append(_at_most("ids_changed", len(gone & heirs), len(before), MAX_IDS_CHANGED_SHARE))
-    return Check.table(rows)
+        moved = _archetypes_changed(previous_labs, labs)
+        rows.append(_at_most("archetypes_changed", moved, len(before), MAX_ARCHETYPES_CHANGED_SHARE))
+    return Check.table([overridden(row, overrides) for row in rows])
+
+
+def _archetypes_changed(previous: pa.Table, labs: pa.Table) -> int:
+    before = dict(zip(previous["lab_id"].to_pylist(), previous["archetype"].to_pylist(), strict=True))
+    now = zip(labs["lab_id"].to_pylist(), labs["archetype"].to_pylist(), strict=True)
+    return sum(before.get(lab_id) not in {None, archetype} for lab_id, archetype in now)
 
 
 def refused(checks: pa.Table) -> dict[str, str]:
     """Return the sources whose week is not believed, each with the reasons in words."""
     reasons: dict[str, list[str]] = {}
     for row in checks.to_pylist():
-        if row["verdict"] == "carry_forward":
+        if row["verdict"] != "pass" and row["subject"] != SNAPSHOT:
             reasons.setdefault(row["subject"], []).append(f"{row['name']}: {row['why']}")
     return {source: "; ".join(why) for source, why in sorted(reasons.items())}
 
@@ -119,38 +149,51 @@ def require_passed(checks: pa.Table) -> None:
         raise ChecksFailed(checks)
 
 
-def measure(listings: pa.Table) -> dict[str, tuple[float, int]]:
-    """Return what is measured of one source's listings, each value with the rows it rests on: a count, shares 0-1."""
-    rows = listings.num_rows
-    measures = {"count": (float(rows), rows)}
-    if rows:
-        placed = pc.and_(listings["lat"].is_valid(), listings["lon"].is_valid())
-        measures["coordinates_share"] = pc.sum(placed).as_py() / rows, rows
-        for field in FILL_FIELDS:
-            measures[f"filled_{field}_share"] = 1 - listings[field].null_count / rows, rows
-        countries = listings["country_code"].drop_null()
-        if len(countries):
-            # Rests on the listings that state a country only: of two that do, one abroad is no drift.
-            counts = countries.value_counts().field("counts")
-            measures["top_country_share"] = pc.max(counts).as_py() / len(countries), len(countries)
-    return measures
-
-
-def _source_gate(name: str, source: str, value: float, past: list[float], rows: int) -> Check:
+def _source_gate(name: str, source: str, value: float, past: list[tuple[float, float]], rows: int) -> Check:
+    """Return the gate of one measure; `past` holds its values in good weeks, each with the count of that week."""
+    if name == KNOWN_AGAIN:
+        past = past or [(_USUALLY_KNOWN, float(rows))]
     if not past:
         return Check(name=name, subject=source, value=value, verdict="pass", why="first good week: nothing to compare")
-    band = count_band(past) if name == "count" else share_band(past, rows)
+    values = [measured for measured, _ in past]
+    if name == "count":
+        return Gate(name, source, value, count_band(values), "carry_forward").row()
+    band = share_band(values, rows)
+    if name != KNOWN_AGAIN:
+        # A source that grows by bare records has lost nothing: it is held when the share and the number both fell.
+        kept = count_band([measured * count for measured, count in past]).lower / rows
+        band = Band(min(band.lower, kept), band.basis)
     return Gate(name, source, value, band, "carry_forward").row()
 
 
-def _values(history: Sequence[pa.Table]) -> Mapping[tuple[str, str], list[float]]:
-    values: dict[tuple[str, str], list[float]] = {}
+def _patient(row: Check, refused_weeks: int) -> Check:
+    """Return the gate, blocking once its source was refused for so long that its last good listings run out."""
+    if row.verdict != "carry_forward" or refused_weeks < PATIENCE_WEEKS:
+        return row
+    why = f"{row.why}; refused for {refused_weeks} weeks before: decide by a line in overrides.csv"
+    return row.model_copy(update={"verdict": "block", "why": why})
+
+
+def _refused_in_a_row(history: Sequence[pa.Table], source: str) -> int:
+    weeks = 0
+    for week in reversed(history):
+        own = [row["verdict"] for row in week.to_pylist() if row["subject"] == source]
+        if own and all(verdict == "pass" for verdict in own):
+            break
+        weeks += any(verdict != "pass" for verdict in own)
+    return weeks
+
+
+def _values(history: Sequence[pa.Table]) -> Mapping[tuple[str, str], list[tuple[float, float]]]:
+    values: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for week in history:
-        rows = week.to_pylist()
+        rows = [row for row in week.to_pylist() if row["value"] is not None]
         doubted = {row["subject"] for row in rows if row["verdict"] != "pass"}
+        counts = {row["subject"]: row["value"] for row in rows if row["name"] == "count"}
         for row in rows:
-            if row["subject"] not in doubted and row["value"] is not None:
-                values.setdefault((row["subject"], row["name"]), []).append(row["value"])
+            if row["subject"] not in doubted and row["subject"] in counts:
+                key = row["subject"], row["name"]
+                values.setdefault(key, []).append((row["value"], counts[row["subject"]]))
     return values
 
 

@@ -1,4 +1,4 @@
-"""A source's own history to the band its next week is expected in.
+"""What is measured of a source's week, and its own history to the band the next week is expected in.
 
 A band is learned, not given: how far the source has moved from one good week to the next sets how far it may fall
 now. With little history a prior speaks in its place, so the band is sensible from the second week on. Only falling is
@@ -10,6 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 HISTORY_WEEKS = 26
 """How many weeks back a band looks: half a year, so that a change of habit is forgotten."""
@@ -23,6 +26,13 @@ _NARROWEST, _WIDEST = 0.05, 0.25
 """The tolerated fall stays within these: a source that never moved may lose 5 %, one that always moves 25 %."""
 _SMALL_LOSS = 2.0
 """Labs a small source may lose whatever the share, but never more than a third of them."""
+
+
+FILL_FIELDS = ("street", "postcode", "city", "country_code", "website", "description", "email")
+"""Columns whose fill rate shows that a source renamed or dropped a field."""
+
+KNOWN_AGAIN = "known_again_share"
+"""How many of a source's listings of last week are found again."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,39 @@ def share_band(history: Sequence[float], rows: int) -> Band:
     error = math.sqrt(max(usual * (1 - usual), 0.25 / max(rows, 1)) / max(rows, 1))
     loss = max(0.10, _SPREADS * spread, _SPREADS * error)
     return Band(max(usual - loss, 0.0), f"usual {usual:.2f}, tolerated fall {loss:.2f} ({len(history)} good weeks)")
+
+
+def measure(listings: pa.Table, previous: pa.Table | None = None) -> dict[str, float]:
+    """Return what is measured of one source's listings: a count, and shares 0-1 of the rows."""
+    rows = listings.num_rows
+    measures = {"count": float(rows)}
+    if rows:
+        placed = pc.and_(listings["lat"].is_valid(), listings["lon"].is_valid())
+        measures["coordinates_share"] = pc.sum(placed).as_py() / rows
+        for field in FILL_FIELDS:
+            measures[f"filled_{field}_share"] = 1 - listings[field].null_count / rows
+        counts = listings["country_code"].drop_null().value_counts()
+        measures["top_country_share"] = (pc.max(counts.field("counts")).as_py() or 0) / rows
+    if rows and previous is not None and previous.num_rows:
+        measures[KNOWN_AGAIN] = len(_known_again(listings, previous)) / previous.num_rows
+    return measures
+
+
+def _known_again(listings: pa.Table, previous: pa.Table) -> list[bool]:
+    """Return the listings of last week that are found again, by key, or by name and place where keys were renumbered.
+
+    A CMS that gives every record a new key is no new source (ThemeParks/parksapi#543); one that answers with somebody
+    else's records is.
+    """
+    keys = set(listings["source_key"].to_pylist())
+    said = set(_said(listings))
+    return [True for key, what in zip(previous["source_key"].to_pylist(), _said(previous), strict=True)
+            if key in keys or what in said]  # fmt: skip
+
+
+def _said(listings: pa.Table) -> list[tuple[str, str | None]]:
+    columns = (listings[name].to_pylist() for name in ("name", "postcode", "city"))
+    return [(name.casefold(), postcode or city) for name, postcode, city in zip(*columns, strict=True)]
 
 
 def _tolerated(history: Sequence[float]) -> float:

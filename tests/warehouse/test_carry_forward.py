@@ -5,7 +5,7 @@ import pytest
 
 from tests.warehouse.fabricate import NOW, W40, listing, state, table
 from warehouse import checks
-from warehouse.carry_forward import MAX_STALE_WEEKS, WeekListings, carry_forward
+from warehouse.carry_forward import MAX_STALE_WEEKS, WeekListings, carry_forward, labs_expired
 from warehouse.weeks import Week
 
 GOOD = carry_forward(
@@ -116,3 +116,12 @@ def test_the_same_sources_in_another_order_give_the_same_tables() -> None:
     straight = carry_forward(crawled, states, week=W40.next, previous=(GOOD.listings, GOOD.sources))
     assert turned.listings.equals(straight.listings)
     assert turned.sources.equals(straight.sources)
+
+
+def test_a_lab_another_source_still_lists_does_not_expire() -> None:
+    from tests.warehouse.fabricate import World, lab_id
+
+    members = {"a": (("network", "a"),), "b": (("network", "b"), ("atlas", "b")), "c": (("atlas", "c"),)}
+    world = World(W40, {"a": {}, "b": {}, "c": {}}, members, {"network": "ok", "atlas": "ok"})
+    assert labs_expired(world.tables()["lab_listings"], ["network"]) == [lab_id("a")]
+    assert labs_expired(world.tables()["lab_listings"], []) == []

@@ -1,5 +1,8 @@
 """Gates are learned from a source's own history: growth passes, falling is held, small sources may breathe."""
 
+from datetime import date
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -8,21 +11,22 @@ from hypothesis import strategies as st
 from tests.warehouse.fabricate import listing, state, table
 from warehouse import checks
 from warehouse.drift import count_band, share_band
+from warehouse.rulings import overrides
 
 
 def week_of(count: int, **columns: object) -> pa.Table:
     return table("listings", [listing("network", f"k{number}", **columns) for number in range(count)])
 
 
-def gates(listings: pa.Table, history: list[pa.Table] | None = None) -> pa.Table:
-    return checks.check_week(listings, table("sources", [state("network")]), history=history or [])
+def gates(listings: pa.Table, history: list[pa.Table] | None = None, previous: pa.Table | None = None) -> pa.Table:
+    return checks.check_week(listings, table("sources", [state("network")]), history=history or [], previous=previous)
 
 
 def held(now: pa.Table, *before: pa.Table) -> bool:
     history: list[pa.Table] = []
-    for week in before:
-        history.append(gates(week, history))
-    return "network" in checks.refused(gates(now, history))
+    for number, week in enumerate(before):
+        history.append(gates(week, history, before[number - 1] if number else None))
+    return "network" in checks.refused(gates(now, history, before[-1] if before else None))
 
 
 def test_the_first_week_passes_whatever_it_holds() -> None:
@@ -118,3 +122,73 @@ def test_a_blocked_week_raises_with_the_checks() -> None:
     with pytest.raises(checks.ChecksFailed, match="50 of 100 labs") as caught:
         checks.require_passed(found)
     assert caught.value.checks is found
+
+
+def renumbered(listings: pa.Table) -> pa.Table:
+    keys = [f"new-{key}" for key in listings["source_key"].to_pylist()]
+    return listings.set_column(1, listings.schema.field(1), [keys])
+
+
+def test_a_source_that_renumbers_every_key_is_believed_and_one_that_says_something_else_is_not() -> None:
+    before = week_of(40, city="Rennes")
+    assert not held(renumbered(before), before)
+    other = table("listings", [listing("network", f"z{n}", name=f"Autre {n}", city="Lyon") for n in range(40)])
+    assert held(other, before)
+
+
+def test_a_source_that_doubles_by_bare_records_has_lost_nothing() -> None:
+    before = week_of(50, website="https://a.example", lat=48.0, lon=2.0)
+    bare = table("listings", [listing("network", f"new{n}", country_code=None) for n in range(50)])
+    assert not held(pa.concat_tables([before, bare]), before)
+
+
+def test_a_source_refused_for_eight_weeks_blocks_until_a_person_decides() -> None:
+    good, small = week_of(100), week_of(50)
+    history = [gates(good)]
+    verdicts = []
+    for _ in range(9):
+        found = gates(small, history, good)
+        history.append(found)
+        verdicts.append({row["name"]: row["verdict"] for row in found.to_pylist()}["count"])
+    assert verdicts == ["carry_forward"] * 8 + ["block"]
+    with pytest.raises(checks.ChecksFailed, match=r"overrides\.csv"):
+        checks.require_passed(history[-1])
+    assert "network" in checks.refused(history[-1])
+
+
+def override(tmp_path: Path, line: str, on: date = date(2026, 10, 12)) -> list[overrides.Override]:
+    path = tmp_path / "overrides.csv"
+    path.write_text(f"subject,gate,reason,expires_on,author\n{line}\n")
+    return overrides.read(path, on=on)
+
+
+def test_an_override_lets_a_week_pass_says_by_whom_and_ends(tmp_path: Path) -> None:
+    line = "network,count,half of it closed,2026-11-01,anna"
+    history = [gates(week_of(100))]
+    sources = table("sources", [state("network")])
+    ruled = override(tmp_path, line)
+    found = checks.check_week(week_of(50), sources, history=history, overrides=ruled).to_pylist()
+    count = next(row for row in found if row["name"] == "count")
+    assert count["verdict"] == "pass"
+    assert "passed by anna until 2026-11-01: half of it closed" in count["why"]
+    assert override(tmp_path, line, on=date(2026, 11, 1)) == []
+
+
+@pytest.mark.parametrize("line", ["network,count,,2026-11-01,anna", "network,count,x,soon,anna", "network,count,x"])
+def test_an_override_that_cannot_hold_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+    with pytest.raises(overrides.BadOverride, match="line 2"):
+        override(tmp_path, line)
+
+
+def test_a_change_of_rules_that_moves_every_archetype_is_held() -> None:
+    from tests.warehouse.fabricate import empty_of, lab_id
+
+    def classified(archetype: str) -> pa.Table:
+        rows = [{"lab_id": lab_id(str(n)), "name": "A", "archetype": archetype} for n in range(50)]
+        return table("labs", rows)
+
+    found = checks.check_snapshot(classified("1"), classified("2"), empty_of("id_bridge"))
+    assert {row["name"]: row["verdict"] for row in found.to_pylist()}["archetypes_changed"] == "block"
+    more = pa.concat_tables([classified("1"), table("labs", [{"lab_id": lab_id("x"), "name": "A", "archetype": "3"}])])
+    found = checks.check_snapshot(classified("1"), more, empty_of("id_bridge"))
+    assert {row["name"]: row["verdict"] for row in found.to_pylist()}["archetypes_changed"] == "pass"
