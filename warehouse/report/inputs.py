@@ -79,6 +79,7 @@ class ReportInput:
     """Names of sources as people know them, by source; without one the source's own id is shown."""
     quality: Quality = field(default_factory=Quality)
     publication: Publication = field(default_factory=Publication)
+    _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -107,9 +108,10 @@ class ReportInput:
         return plain(self.titles.get(source, source), 80)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of one table as plain values."""
-        rows: list[dict[str, Any]] = self.tables[table].to_pylist()
-        return rows
+        """Return the rows of one table as plain values; the same list at every call, to be read only."""
+        if table not in self._rows:
+            self._rows[table] = self.tables[table].to_pylist()
+        return self._rows[table]
 
 
 def history_of(labs: pa.Table, snapshot_date: date, earlier: Iterable[Manifest] = ()) -> pa.Table:

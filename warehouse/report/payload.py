@@ -19,7 +19,7 @@ from babel import Locale
 from warehouse.report import companies
 from warehouse.report.figures import Row, archetype_of, is_uncertain, issues
 from warehouse.report.inputs import ReportInput
-from warehouse.report.untrusted import json_script, link, plain
+from warehouse.report.untrusted import link, plain
 
 EXCERPT_MAX = 280
 """Characters of a description on a card: what a reader takes in at a glance."""
@@ -91,7 +91,8 @@ def labs_payload(report: ReportInput) -> dict[str, Any]:
 
 def packed(payload: Mapping[str, Any]) -> str:
     """Return the payload as deflated base64; the same payload gives the same text for one zlib."""
-    return base64.b64encode(zlib.compress(json_script(payload).encode(), 9)).decode("ascii")
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
 
 
 def unpacked(html: str) -> dict[str, Any]:

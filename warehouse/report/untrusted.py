@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 _INERT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_NO_ADDRESS = re.compile(r"""[\s\\<>"'`]""")
 _LINK_MAX = 600
 """Characters; a longer address is no page a person would open."""
 
@@ -31,7 +32,7 @@ def link(value: Any) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
     address = _INERT.sub("", value).strip()
-    if len(address) > _LINK_MAX or any(char.isspace() or char in "\\<>\"'`" for char in address):
+    if len(address) > _LINK_MAX or _NO_ADDRESS.search(address):
         return None
     try:
         parts = urlsplit(address)

@@ -2,7 +2,7 @@
 
 const TERRITORIES = { GP: "971", MQ: "972", GF: "973", RE: "974", YT: "976" };
 const INSET_PX = 72;
-const INSET_MARKS = 200;
+const INSET_MARKS = 80;
 
 function makeInsets(labs, shapes, map) {
   const members = new Map(Object.keys(TERRITORIES).map((code) => [code, []]));

@@ -1,6 +1,6 @@
 // The labs that the filters leave, as a list: what the map shows, for the keyboard and for readers of screens.
 
-const PAGE = 60;
+const PAGE = 50;
 
 function makeList(labs) {
   const [list, more, count] = ["list", "more", "count"].map((id) => document.getElementById(id));
