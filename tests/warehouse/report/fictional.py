@@ -228,7 +228,7 @@ UNTRUSTED = {
     "labs": "name alt_names kinds description operator website opening_hours equipment services city commune street",
     "classifications": "matched sentence_fr sentence_en",
     "lab_listings": "url",
-    "changes": "reason before_json after_json",
+    "changes": "before_json after_json",
     "sources": "attribution terms_url evidence",
     "checks": "why",
 }

@@ -13,7 +13,7 @@ from warehouse.gazetteer.issues import ISSUES
 from warehouse.report import words
 from warehouse.report.figures import POINT_DOUBTS
 from warehouse.report.study import ORDER, archetypes
-from warehouse.schema.change import ChangeKind
+from warehouse.schema.change import ChangeKind, ChangeReason
 from warehouse.schema.located import GeoMethod
 from warehouse.schema.source_state import State
 
@@ -77,6 +77,7 @@ def test_the_words_of_other_rooms_have_a_plain_word_here() -> None:
     assert {f"js_issue_{issue}" for issue in ISSUES} == {key for key in written if key.startswith("js_issue_")}
     assert set(ISSUES) >= POINT_DOUBTS
     assert {f"change_{kind}" for kind in get_args(ChangeKind)} <= written
+    assert {f"reason_{reason}" for reason in get_args(ChangeReason)} <= written
     assert {f"source_{state}" for state in get_args(State)} <= written
     assert {f"geo_{method}" for method in get_args(GeoMethod)} <= written
 
