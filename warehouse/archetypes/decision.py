@@ -193,8 +193,11 @@ def _audience(facts: Facts, _points: Mapping[str, float]) -> Told | None:
 
 
 def _community(facts: Facts, points: Mapping[str, float]) -> Told | None:
-    """Step 4 and ruling 13: one positive community cue, and no other archetype ahead."""
-    ahead = max(points[archetype] for archetype in ("1", "2", "4", "6"))
+    """Step 4 and ruling 13: one positive community cue, and no other archetype ahead.
+
+    Residents, families or a free entry are everybody's public: they put nobody ahead.
+    """
+    ahead = max(points["1"] - facts.public_in_general, points["2"], points["4"], points["6"])
     return Told("3", "step 4") if facts.community >= LEAST_COMMUNITY and points["3"] >= ahead else None
 
 

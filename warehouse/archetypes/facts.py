@@ -51,6 +51,8 @@ class Facts:
     is_popular_education_host: bool
     science_centre: float
     community: float
+    public_in_general: float
+    """Points archetype 1 has from residents, families and free entry alone."""
     professional: float
     professional_guard: float
     """What the guard takes from archetype 5."""
@@ -107,6 +109,7 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         is_territory_factory=testimony.says("territory_factory"),
         science_centre=balance.of("science_centre"),
         community=sum(balance.step("community", "3").values()),
+        public_in_general=balance.of("residents", "everyone_free"),
         professional=sum(audience.values()) - guard,
         professional_guard=guard,
         has_business_form=has_business_form,

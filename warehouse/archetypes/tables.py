@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from warehouse.archetypes.classify import classify
 from warehouse.archetypes.passages import columns
+from warehouse.schema.listing import Listing
 
 ALIASES = {"country": "country_code"}
 """Column names people use for a listing column."""
@@ -23,6 +24,8 @@ NEEDED = ("id", "name")
 OUT_COLUMNS = ("id", "archetype", "runner_up", "score", "evidence")
 _CSV, _PARQUET = ".csv", ".parquet"
 _TAKEN = ("source", "source_key", "country_code", *columns())
+_KNOWN = frozenset({*NEEDED, *ALIASES.values(), *Listing.column_names()})
+"""Columns that are read, or that a listing has and archetypes do not rest on: neither is named as unknown."""
 _MOST_BYTES = 1 << 26
 """Longest CSV block, 64 MiB: a cell may hold a page, not a disc."""
 
@@ -81,7 +84,7 @@ def read_table(path: Path, also: Sequence[str] = ()) -> tuple[pa.Table, tuple[st
     taken = pa.table({name: _text(path, name, whole[name]) for name in known})
     if taken["id"].null_count:
         raise UnusableTable(f"{path}: {taken['id'].null_count} rows have no id")
-    return taken, tuple(name for name in names if name not in known)
+    return taken, tuple(name for name in names if name not in {*_KNOWN, *also})
 
 
 def listings_of(table: pa.Table) -> pa.Table:

@@ -40,6 +40,12 @@ def test_a_csv_becomes_a_csv_of_archetypes_as_strings(tmp_path: Path) -> None:
     assert report.archetypes == {"1": 1, "3": 1, "unclassified": 1}
 
 
+def test_a_listing_column_that_archetypes_do_not_rest_on_is_not_called_unknown(tmp_path: Path) -> None:
+    rows = [{"id": "a", "name": "Lab", "city": "Valclair", "lat": "48.1", "shoe_size": "42"}]
+    report = classify_table(write_csv(tmp_path / "labs.csv", rows), tmp_path / "out.csv")
+    assert report.unknown_columns == ("shoe_size",)
+
+
 def test_csv_and_parquet_say_the_same(tmp_path: Path) -> None:
     source = write_csv(tmp_path / "labs.csv")
     pq.write_table(pa.Table.from_pylist(ROWS), tmp_path / "labs.parquet")
