@@ -54,7 +54,12 @@ class Reasons:
     def of_coming(self, lab_id: str) -> tuple[str, str, list[str]]:
         """Return kind, reason and parents of a lab that was not there last week."""
         keys = self._now.get(lab_id, set())
-        parents = sorted({self._lab_before[key] for key in keys & self._lab_before.keys()} - {lab_id})
+        parents = sorted(
+            parent
+            for parent in {self._lab_before[key] for key in keys & self._lab_before.keys()} - {lab_id}
+            # a parent that ended without heirs gave nothing away: the source uses its key for another lab
+            if parent in self._now or any(end["new_id"] is not None for end in self._ends.get(parent, []))
+        )
         if lab_id in self._published:
             kind, reason = "restored", "listed_again"
         elif parents:
@@ -88,7 +93,7 @@ class Reasons:
         if heirs:
             return "not_one_lab"
         if keys & self._listed_now:
-            return "duplicate"
+            return "key_reused"
         if lab["status"] == "closed":
             return "closed_by_source"
         if keys & self._out_of_scope:

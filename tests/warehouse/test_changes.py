@@ -112,6 +112,13 @@ def test_a_split_names_its_parent() -> None:
     ]
 
 
+def test_a_key_the_source_uses_for_another_lab_is_neither_a_split_nor_a_double() -> None:
+    now = FIRST.then(
+        labs={"a": {}, "b": {}, "new": {}}, members={"new": (("network", "c"),)}, retired={"c": ("retired", (), W41)}
+    )
+    assert told(FIRST, now) == [("c", "removed", "key_reused"), ("new", "added", "first_listed")]
+
+
 def test_a_lab_that_comes_back_is_restored() -> None:
     gone = FIRST.then(labs={"a": {}, "b": {}}, retired={"c": ("retired", (), W41)})
     back = gone.then(labs=FIRST.labs, retired={})

@@ -28,6 +28,7 @@ ChangeReason = Literal[
     "duplicate",
     "closed_by_source",
     "vanished_from_healthy_source",
+    "key_reused",
     "left_scope",
     "source_expired",
     "edited_at_source",
