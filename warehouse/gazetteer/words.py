@@ -13,8 +13,14 @@ _POSTCODE = re.compile(r"(?:F|FR)?[- ]?(\d{4,5})(?:\.0)?", re.IGNORECASE)
 # "Le Meslay". The runner-up must be clearly worse, or the name decides nothing.
 _ALIKE = 85
 _MARGIN = 8
+# So many of the likest names show whether one stands alone.
+_NEAREST = 5
 # Among the hundreds of names of a département chance likeness is commoner than among the few of a postcode.
 _ALIKE_IN_DEPARTEMENT = 91
+
+
+Names = tuple[list[str], list[int]]
+"""Names and the communes they name, side by side."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ def _named(keys: list[str], among: tuple[int, ...], france: Communes) -> int:
         part = {index for name, index in names if _is_part(set(name.split()), words)}
         if len(part) == 1:
             return part.pop()
-    return _alike(keys, names)
+    return _alike(keys, _bare(names))
 
 
 # Words many names share: alone they name nothing.
@@ -125,13 +131,19 @@ def _is_part(name: set[str], words: set[str]) -> bool:
     return bool((name <= words or words <= name) and (name & words) - _COMMON)
 
 
-def _alike(keys: list[str], names: list[tuple[str, int]], at_least: float = _ALIKE) -> int:
-    from rapidfuzz import fuzz
+def _alike(keys: list[str], names: Names, at_least: float = _ALIKE) -> int:
+    """Return the one commune whose name is like a key, the runner-up clearly less."""
+    from rapidfuzz import fuzz, process
 
+    bare, indices = names
     best: dict[int, float] = {}
     for key in keys:
-        for name, index in names:
-            best[index] = max(best.get(index, 0.0), fuzz.ratio(without_article(key), without_article(name)))
+        near = process.extract(
+            without_article(key), bare, scorer=fuzz.ratio, score_cutoff=at_least - _MARGIN, limit=_NEAREST
+        )
+        for _, score, place in near:
+            index = indices[place]
+            best[index] = max(best.get(index, 0.0), score)
     ranked = sorted(best.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] < at_least:
         return NONE
@@ -149,15 +161,20 @@ def _in_departement(keys: list[str], departements: tuple[str, ...], france: Comm
                 return named.pop()
             if named:
                 return NONE
-    return _alike(keys, [name for code in departements for name in _names_in(code)], _ALIKE_IN_DEPARTEMENT)
+    return _alike(keys, _names_in(departements), _ALIKE_IN_DEPARTEMENT) if keys else NONE
 
 
 @cache
-def _names_in(departement: str) -> list[tuple[str, int]]:
-    """Return the names of all communes of a département."""
+def _names_in(departements: tuple[str, ...]) -> Names:
+    """Return the names of all communes of the départements."""
     france = communes()
-    within = (i for i, code in enumerate(france.departement_codes) if code == departement)
-    return [(name, index) for index in within for name in france.names_of[index]]
+    within = (i for i, code in enumerate(france.departement_codes) if code in departements)
+    return _bare([(name, index) for index in within for name in france.names_of[index]])
+
+
+def _bare(names: list[tuple[str, int]]) -> Names:
+    """Return the names without articles, and the communes they name."""
+    return [without_article(name) for name, _ in names], [index for _, index in names]
 
 
 def _anywhere(keys: list[str], territory: str | None, france: Communes) -> tuple[int, ...]:

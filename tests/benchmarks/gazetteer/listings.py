@@ -34,11 +34,10 @@ def listings(count: int, seed: int = 20260101) -> pa.Table:
     country = np.full(count, "FR", object)
     streets = np.array([f"{n} rue des Ateliers {n % 97}" for n in random.integers(1, 1_000, count)], dtype=object)
     abroad = np.flatnonzero(random.random(count) < 0.1)
-    by_country = {index: code for (code, _), found in world.by_name.items() for index in found}
-    there = random.integers(0, len(world.names), len(abroad))
+    there = random.integers(0, world.table.num_rows, len(abroad))
     lat[abroad], lon[abroad] = world.lat[there], world.lon[there]
-    names[abroad] = np.array(world.names, dtype=object)[there]
-    country[abroad] = [by_country[index] for index in there.tolist()]
+    names[abroad] = world.table["name"].take(pa.array(there)).to_pylist()
+    country[abroad] = world.table["country_code"].take(pa.array(there)).to_pylist()
     postcodes[abroad] = None
     kind = random.integers(0, 60, count)
     swapped = kind == 0
