@@ -1,18 +1,21 @@
 """Listings of labs to one classification a lab: archetype, runner-up, score and the evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
-from warehouse.archetypes import calibration, lexicon, rules
-from warehouse.archetypes.balance import Balance, weigh
-from warehouse.archetypes.decision import UNCLASSIFIED, Decision, decide
-from warehouse.archetypes.passages import columns
-from warehouse.archetypes.reading import Reader
+from warehouse.archetypes import rules
+from warehouse.archetypes.decision import calibration
+from warehouse.archetypes.decision.balance import Balance, weigh
+from warehouse.archetypes.decision.order import UNCLASSIFIED, Decision, decide
+from warehouse.archetypes.reading import lexicon
+from warehouse.archetypes.reading.passages import columns
+from warehouse.archetypes.reading.testimony import hear
+from warehouse.archetypes.reading.text import Reader
+from warehouse.archetypes.rules import Rule
 from warehouse.archetypes.signals import detect
-from warehouse.archetypes.testimony import hear
 from warehouse.schema.classification import Classification
 from warehouse.schema.lab import Finalite
 
@@ -75,7 +78,7 @@ def _reader() -> Reader:
 
 def classify_lab(lab_id: str, listings: list[dict[str, Any]]) -> dict[str, Any]:
     """Return one row of Classification as a dict."""
-    balance, decision = _weigh_and_decide(listings)
+    balance, decision = _weigh_and_decide(listings, rules.load())
     disagreeing = _disagreeing(listings, decision) if len(listings) > 1 else []
     return {
         "lab_id": lab_id,
@@ -95,14 +98,16 @@ def classify_lab(lab_id: str, listings: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def decide_lab(listings: list[dict[str, Any]]) -> Decision:
-    """Return the decision on one lab without its receipts, for calibration."""
-    return _weigh_and_decide(listings)[1]
+def decide_lab(listings: list[dict[str, Any]], table: Mapping[str, tuple[Rule, ...]] | None = None) -> Decision:
+    """Return the decision on one lab without its receipts, by another rule table when one is given."""
+    return _weigh_and_decide(listings, rules.load() if table is None else table)[1]
 
 
-def _weigh_and_decide(listings: list[dict[str, Any]]) -> tuple[Balance, Decision]:
+def _weigh_and_decide(
+    listings: list[dict[str, Any]], table: Mapping[str, tuple[Rule, ...]]
+) -> tuple[Balance, Decision]:
     testimony = hear(listings, _reader(), lexicon.load())
-    balance = weigh(list(detect(testimony)), rules.load())
+    balance = weigh(list(detect(testimony)), table)
     return balance, decide(testimony, balance)
 
 
@@ -110,7 +115,7 @@ def _disagreeing(listings: list[dict[str, Any]], decision: Decision) -> list[str
     """Return the listings that alone give another archetype; those that alone give none do not disagree."""
     found = []
     for listing in listings:
-        alone = _weigh_and_decide([listing])[1].archetype
+        alone = decide_lab([listing]).archetype
         if alone not in {UNCLASSIFIED, decision.archetype}:
             found.append(f"{listing.get('source') or ''}:{listing.get('source_key') or ''}={alone}")
     return sorted(found)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.archetypes import rules
-from warehouse.archetypes.calibration import expected_error
 from warehouse.archetypes.classify import classify
-from warehouse.archetypes.decision import UNCLASSIFIED
+from warehouse.archetypes.decision.calibration import expected_error
+from warehouse.archetypes.decision.order import UNCLASSIFIED
 from warehouse.archetypes.tables import UnusableTable, listings_of, read_table
 
 LABELS = (*rules.ARCHETYPES, UNCLASSIFIED)

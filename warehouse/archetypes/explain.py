@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from warehouse.archetypes.codebook import FINALITES, TITLES, Language, decisions, guards
+from warehouse.archetypes.decision.codebook import FINALITES, TITLES, Language, decisions, guards
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _MOST_QUOTED = 80

@@ -13,6 +13,16 @@ ARCHETYPES = ("1", "2", "3", "4", "5", "6")
 STEPS = ("scope", "operator", "functions", "audience", "community", "score")
 
 
+_VERSIONED = (
+    "rules.toml",
+    "lexicon.toml",
+    "reading/languages.toml",
+    "reading/fields.toml",
+    "decision/codebook.toml",
+    "decision/calibration.toml",
+)
+
+
 class Rule(NamedTuple):
     """One row of the table."""
 
@@ -54,8 +64,8 @@ def load() -> Mapping[str, tuple[Rule, ...]]:
 
 @cache
 def version() -> str:
-    """Return the version of rules, lexicon and calibration: the first characters of their hash."""
+    """Return the version of the tables that decide: the first characters of their hash."""
     digest = hashlib.sha256()
-    for name in ("rules.toml", "lexicon.toml", "languages.toml", "fields.toml", "calibration.toml"):
+    for name in _VERSIONED:
         digest.update(resources.files(__package__).joinpath(name).read_bytes())
     return digest.hexdigest()[:12]

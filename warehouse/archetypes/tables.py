@@ -15,7 +15,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from warehouse.archetypes.classify import classify
-from warehouse.archetypes.passages import columns
+from warehouse.archetypes.reading.passages import columns
 from warehouse.schema.listing import Listing
 
 ALIASES = {"country": "country_code"}

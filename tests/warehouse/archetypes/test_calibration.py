@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from warehouse.archetypes import calibration
-from warehouse.archetypes.calibration import FEATURES, expected_error, features, fit, score
-from warehouse.archetypes.decision import Decision
+from warehouse.archetypes.decision import calibration
+from warehouse.archetypes.decision.calibration import FEATURES, expected_error, features, fit, score
+from warehouse.archetypes.decision.order import Decision
 
 HOSTED = Decision("1", "operator", "gate 1d", "3", 3.0, {}, ())
 NARROW = Decision("3", "score", "step 5", "1", 0.5, {}, ())

@@ -7,9 +7,10 @@ import pytest
 
 from tests.warehouse.archetypes.labs import table
 from tests.warehouse.archetypes.test_codebook_cases import CASES
-from warehouse.archetypes import coverage, crossvalidation, evaluation, rules
+from warehouse.archetypes import evaluation, rules
 from warehouse.archetypes.classify import classify
 from warehouse.archetypes.evaluation import Judged, evaluate_gold, measure, render
+from warehouse.archetypes.measures import coverage, crossvalidation
 from warehouse.archetypes.tables import UnusableTable
 
 GOLD = "archetypes.csv"

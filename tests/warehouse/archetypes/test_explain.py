@@ -4,7 +4,7 @@ import pytest
 
 from tests.warehouse.archetypes.labs import one, table
 from warehouse.archetypes.classify import classify
-from warehouse.archetypes.codebook import TITLES, decisions, guards
+from warehouse.archetypes.decision.codebook import TITLES, decisions, guards
 from warehouse.archetypes.explain import explain, quoted
 
 HOSTED = {"description": "Un fablab associatif, hébergé par l'université de Valmont et ouvert à tous."}
@@ -56,8 +56,8 @@ def test_every_sentence_stands_in_both_languages(table_of: dict[str, dict[str, s
 def test_every_rule_the_decision_names_has_its_sentence() -> None:
     from pathlib import Path
 
-    from warehouse.archetypes import decision, facts
+    from warehouse.archetypes.decision import facts, order
 
-    named = set(re.findall(r"Told\(\"[1-6]\", \"([^\"]+)\"\)", Path(decision.__file__).read_text("utf-8")))
+    named = set(re.findall(r"Told\(\"[1-6]\", \"([^\"]+)\"\)", Path(order.__file__).read_text("utf-8")))
     assert named <= set(decisions())
     assert set(re.findall(r"GuardReceipt\(\"(\w+)\"", Path(facts.__file__).read_text("utf-8"))) == set(guards())

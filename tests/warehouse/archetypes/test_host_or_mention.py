@@ -1,7 +1,7 @@
 import pytest
 
-from warehouse.archetypes import lexicon
-from warehouse.archetypes.reading import GENITIVE, HOST, MENTION, STATED, Reader
+from warehouse.archetypes.reading import lexicon
+from warehouse.archetypes.reading.text import GENITIVE, HOST, MENTION, STATED, Reader
 
 
 def standing(text: str, concept: str, country: str = "FR") -> str:

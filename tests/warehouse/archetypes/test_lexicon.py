@@ -1,10 +1,11 @@
 import pytest
 
-from warehouse.archetypes import lexicon, rules
-from warehouse.archetypes.facts import HOSTING, MACHINES
-from warehouse.archetypes.lexicon import ANY, BIT, expand, fold, words_of
-from warehouse.archetypes.passages import codes
-from warehouse.archetypes.reading import Reader
+from warehouse.archetypes import rules
+from warehouse.archetypes.decision.facts import HOSTING, MACHINES
+from warehouse.archetypes.reading import lexicon
+from warehouse.archetypes.reading.lexicon import ANY, BIT, expand, fold, words_of
+from warehouse.archetypes.reading.passages import codes
+from warehouse.archetypes.reading.text import Reader
 from warehouse.archetypes.signals import SIGNALS
 
 FACTS = {
@@ -129,7 +130,7 @@ def test_every_language_has_a_bit_of_its_own() -> None:
 
 
 def test_a_reader_forgets_words_rather_than_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.archetypes.reading._WORDS_REMEMBERED", 10)
+    monkeypatch.setattr("warehouse.archetypes.reading.text._WORDS_REMEMBERED", 10)
     reader = Reader(lexicon.load())
     for number in range(50):
         reader.read(f"mot{number} médiathèque")

@@ -1,4 +1,4 @@
-from warehouse.archetypes.passages import Passage, is_cut, passages
+from warehouse.archetypes.reading.passages import Passage, is_cut, passages
 
 
 def roles(**listing: object) -> list[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from warehouse.archetypes.reading.testimony import IDENTITY_ROLES, Cue
 from warehouse.archetypes.signals.signal import Weighed, by_place, signal
-from warehouse.archetypes.testimony import IDENTITY_ROLES, Cue
 
 
 @signal("professionals")

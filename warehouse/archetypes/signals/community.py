@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from warehouse.archetypes.reading import HOST
+from warehouse.archetypes.reading.testimony import Cue
+from warehouse.archetypes.reading.text import HOST
 from warehouse.archetypes.signals.signal import Weighed, by_place, in_words, signal
-from warehouse.archetypes.testimony import Cue
 
 _IN_NAME = 0.5
 """A name like "Hackerspace X" is a name (ruling 1)."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from warehouse.archetypes.reading import GENITIVE, STATED
+from warehouse.archetypes.reading.testimony import IDENTITY_ROLES, STANDING_STRENGTH, Cue
+from warehouse.archetypes.reading.text import GENITIVE, STATED
 from warehouse.archetypes.signals.signal import Weighed, by_host, by_place, signal
-from warehouse.archetypes.testimony import IDENTITY_ROLES, STANDING_STRENGTH, Cue
 
 
 @signal("library")

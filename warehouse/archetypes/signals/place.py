@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from warehouse.archetypes.reading.testimony import Cue
 from warehouse.archetypes.signals.signal import Weighed, by_place, in_words, signal
-from warehouse.archetypes.testimony import Cue
 
 
 @signal("third_place")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from warehouse.archetypes.testimony import IDENTITY_ROLES, Cue, Testimony
+from warehouse.archetypes.reading.testimony import IDENTITY_ROLES, Cue, Testimony
 
 Weighed = Iterable[tuple[Cue, float]]
 """Cues, each with the share of a rule's weight it gives, 0-1."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from warehouse.archetypes.balance import Balance
-from warehouse.archetypes.reading import HOST
-from warehouse.archetypes.testimony import IDENTITY_ROLES, Testimony
+from warehouse.archetypes.decision.balance import Balance
+from warehouse.archetypes.reading.testimony import IDENTITY_ROLES, Testimony
+from warehouse.archetypes.reading.text import HOST
 
 HOSTING = ("coworking", "cafe", "grocery", "culture", "lodging", "garden", "reuse_shop", "broadcast")
 """Hosting functions. Source: ruling 3; training and meeting rooms, incubator, médiathèque, Micro-Folie are none."""

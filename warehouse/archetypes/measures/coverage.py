@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from warehouse.archetypes.decision import UNCLASSIFIED
+from warehouse.archetypes.decision.order import UNCLASSIFIED
 
 _INFORMATIVE = ("description", "operator", "services", "kinds", "website", "address", "equipment")
 """Columns whose absence leaves the classifier without words, most telling first."""

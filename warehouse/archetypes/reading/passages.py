@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from warehouse.archetypes.lexicon import fold
+from warehouse.archetypes.reading.lexicon import fold
 
 _KEYED = re.compile(r"(?:^|\|)\s*([^|:]{2,60}?)\s*:\s")
 _CUT = re.compile(r"(\[…\]|\[\.\.\.\]|…|\.\.\.)\s*$")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from warehouse.archetypes.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, Node, fold
+from warehouse.archetypes.reading.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, Node, fold
 
 _TOKEN = re.compile(r"[^\W_]+|[.!?;:](?=\s|$)|(?<=\s)\||[\n•]")
 _LOOK_BACK = 16

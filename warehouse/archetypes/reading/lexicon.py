@@ -129,7 +129,7 @@ def entries() -> dict[str, dict[str, Any]]:
 
 @cache
 def _read() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
+    return tomllib.loads(resources.files("warehouse.archetypes").joinpath("lexicon.toml").read_text("utf-8"))
 
 
 @cache

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from warehouse.archetypes.lexicon import Lexicon, fold
-from warehouse.archetypes.passages import Passage, code_of, is_cut, passages
-from warehouse.archetypes.reading import GENITIVE, HOST, MENTION, STATED, Reader
+from warehouse.archetypes.reading.lexicon import Lexicon, fold
+from warehouse.archetypes.reading.passages import Passage, code_of, is_cut, passages
+from warehouse.archetypes.reading.text import GENITIVE, HOST, MENTION, STATED, Reader
 
 IDENTITY_ROLES = frozenset({"name", "operator", "address", "web"})
 """Where a body named is the host (codebook §6 trap 3)."""

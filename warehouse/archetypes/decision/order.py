@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from warehouse.archetypes.balance import Balance
-from warehouse.archetypes.facts import Facts, GuardReceipt, gather, guards_of
-from warehouse.archetypes.testimony import Testimony
+from warehouse.archetypes.decision.balance import Balance
+from warehouse.archetypes.decision.facts import Facts, GuardReceipt, gather, guards_of
+from warehouse.archetypes.reading.testimony import Testimony
 
 LEAST_POINTS = 2.5
 """Below it no archetype is given. Source: codebook §4, "top score < 2.5"."""

@@ -8,7 +8,7 @@ from importlib import resources
 
 import numpy as np
 
-from warehouse.archetypes.decision import UNCLASSIFIED, Decision
+from warehouse.archetypes.decision.order import UNCLASSIFIED, Decision
 
 MOST_MARGIN = 4.0
 """Points of lead beyond which more says nothing."""

@@ -1,0 +1,1 @@
+"""How good the classification is: cross-validated figures and coverage by source."""
