@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from flows.commands import measures, reading, tables, weeks
+from flows.commands import measures, published, reading, tables, weeks
 from flows.commands.speech import DONE, WORLD, refuse
 from flows.settings import quiet_prefect
 
@@ -14,8 +14,21 @@ app = App(
     help="Keep the registry of digital-fabrication labs: crawl, resolve, classify, publish one snapshot a week.",
     version_flags=["--version"],
 )
-for command in (weeks.refresh, weeks.backfill, reading.sources, reading.explain, tables.dedupe, tables.classify):
+for command in (
+    weeks.refresh,
+    weeks.backfill,
+    reading.sources,
+    reading.explain,
+    published.verify,
+    published.resolve,
+    published.diff,
+    published.export,
+    published.serve,
+    tables.dedupe,
+    tables.classify,
+):
     app.command(command)
+app.command(published.open_report, name="open")
 
 evaluate = App(name="evaluate", help="Measure a stage against labels people gave.")
 evaluate.command(measures.evaluate_dedupe, name="dedupe")

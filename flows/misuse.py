@@ -7,12 +7,28 @@ from flows.plan import UserError
 from warehouse.archetypes.tables import UnusableTable
 from warehouse.checks import ChecksFailed
 from warehouse.proof import ProofFailed
+from warehouse.published.export import BadExport
+from warehouse.published.verify import NotPublished
 from warehouse.releases import ReleaseDamaged
+from warehouse.rulings.corrections import BadCorrection
+from warehouse.rulings.suppressions import BadSuppression
 from warehouse.storage import WarehouseUnusable
 from warehouse.weeks import BadWeek
 from warehouse.writer import AnotherWriter
 
-MISUSES = (UserError, UnknownSource, BadJudgements, UnusableListings, UnusableTable, WarehouseUnusable, BadWeek)
+MISUSES = (
+    UserError,
+    UnknownSource,
+    BadJudgements,
+    UnusableListings,
+    UnusableTable,
+    WarehouseUnusable,
+    BadWeek,
+    BadExport,
+    NotPublished,
+    BadCorrection,
+    BadSuppression,
+)
 """What only the user can mend: exit status 2."""
 
 HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter)

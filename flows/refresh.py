@@ -116,7 +116,7 @@ async def publish_plan(plan: Plan) -> Outcome:
 
 async def _run(plan: Plan) -> Outcome:
     plan.lake.clean()
-    BAR.begin(str(plan.week), len(plan.sources) + len(stages.STAGES) + 2)
+    BAR.begin(str(plan.week), len(plan.sources) + len(stages.STAGES) + 3)
     scratch = Path(tempfile.mkdtemp(prefix="labs-"))
     try:
         at_once = asyncio.Semaphore(plan.crawls_at_once)
@@ -136,6 +136,7 @@ async def _run(plan: Plan) -> Outcome:
             logger.error("%s  held: %s", plan.week, held)
             return Outcome(str(plan.week), "held", 0, None, str(held))
     release: publish.Release = await run_stage("publish", plan, stages.publish_week)
+    await run_stage("retain", plan, stages.expire)
     return Outcome(str(plan.week), release.outcome, release.labs, f"{plan.warehouse}/{release.path}")
 
 

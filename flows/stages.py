@@ -20,6 +20,7 @@ from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward
 from warehouse.gazetteer.locate import locate
 from warehouse.lake import Lake
+from warehouse.published.retention import expire_archive, expire_lake
 from warehouse.schema import Check, SourceState, conform
 from warehouse.weeks import Week
 
@@ -118,6 +119,11 @@ def publish_week(plan: Plan) -> publish.Release:
     return publish.publish(
         plan.warehouse, plan.week, generated_at=plan.now, code_revision=code_revision(), lock_sha256=lock_sha256()
     )
+
+
+def expire(plan: Plan) -> int:
+    """Remove pages and contacts past their retention; return how many weeks were touched."""
+    return len({*expire_archive(plan.lake.storage), *expire_lake(plan.lake)})
 
 
 STAGES: Mapping[str, Callable[[Plan], int]] = {
