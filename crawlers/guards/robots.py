@@ -7,6 +7,7 @@ page, so it is guarded, archived and replayed like one.
 
 import asyncio
 import logging
+import re
 import time
 from dataclasses import dataclass
 from typing import Any, Self
@@ -55,8 +56,9 @@ _NO_ANSWER = (
     UnsupportedURLSchemeError,
 )
 """What the world does to a download; anything else is a bug, and stops the requests too."""
-_NO_HOST = (CannotResolveHostError, DownloadConnectionRefusedError)
-"""No page of the host could be reached either: the source is told as unreachable, not as forbidden."""
+_NO_HOST = re.compile(r"refused|resolve|lookup|no route|not in the origins map", re.IGNORECASE)
+"""Words for a host that does not answer at all. By words, since in a replay the exception is known by its text only."""
+
 _MAX_FILE = 4 << 20
 """Bytes of robots.txt received at most; a longer one is no robots.txt."""
 
@@ -144,8 +146,9 @@ class RobotsMiddleware:
         except _NO_ANSWER as error:
             failed = of_exception(error)
             logger.info("%s: robots.txt gave no answer: %s", authority, failed)
-            if isinstance(error, _NO_HOST) or failed.failure in (Failure.REFUSED_ADDRESS, Failure.TLS):
-                return unreachable(failed.evidence, failed.failure)
+            is_host_gone = failed.failure is Failure.UNREACHABLE and _NO_HOST.search(failed.evidence)
+            if is_host_gone or failed.failure in (Failure.REFUSED_ADDRESS, Failure.TLS):
+                return unreachable(failed.evidence, failed.failure)  # no page could be reached either
             return unreachable(f"robots.txt gave no answer, {failed}")
         if "partial" in response.flags:
             return unreachable("robots.txt was cut short")

@@ -105,7 +105,7 @@ def test_crawl_delay_is_the_gap_between_requests(server: Loopback, crawl: CrawlO
     server.routes |= {f"{HOST}/{number}": http(labs(1, start=number)) for number in range(3)}
     ended = crawl(source="probe", urls=urls, origins=server.origins(HOST), settings={"AUTOTHROTTLE_ENABLED": True})
     assert (ended.code, ended.state["listings"]) == (0, 3)
-    assert min(_gaps(server)) >= 0.98
+    assert min(_gaps(server)) >= 0.9
 
 
 @pytest.mark.soak
@@ -115,7 +115,7 @@ def test_crawl_delay_of_three_seconds(server: Loopback, crawl: CrawlOnce) -> Non
     server.routes |= {f"{HOST}/{number}": http(labs(1, start=number)) for number in range(5)}
     ended = crawl(source="probe", urls=urls, origins=server.origins(HOST), settings={"AUTOTHROTTLE_ENABLED": True})
     assert (ended.code, ended.state["listings"]) == (0, 5)
-    assert min(_gaps(server)) >= 2.98
+    assert min(_gaps(server)) >= 2.9
 
 
 # 23 --------------------------------------------------------------------------------------------------

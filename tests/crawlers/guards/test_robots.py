@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
-from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
+from crawlers.failures import Unanswered, of_exception
+from crawlers.guards.addresses import RefusedAddress
 from crawlers.guards.failures import Failure
 from crawlers.guards.reservations import RESERVED, is_reserved, signals
 from crawlers.guards.robots import RobotsMiddleware, RobotsRefused, overall_verdict
@@ -198,6 +206,26 @@ def test_no_answer_forbids_the_whole_site(answer: Response | Exception) -> None:
     assert isinstance(refused, RobotsRefused)
     assert (refused.failure, refused.verdict) == (Failure.ROBOTS_UNREACHABLE, "unreachable")
     assert overall_verdict(crawler.stats.values, "makery") == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (CannotResolveHostError("DNS lookup failed: no results"), Failure.UNREACHABLE),
+        (DownloadConnectionRefusedError("Connection was refused by other side"), Failure.UNREACHABLE),
+        (DownloadFailedError("certificate verify failed"), Failure.TLS),
+        (RefusedAddress("http://10.0.0.1/", "private"), Failure.REFUSED_ADDRESS),
+        (DownloadFailedError("Connection to the other side was lost"), Failure.ROBOTS_UNREACHABLE),
+    ],
+)
+def test_host_that_gives_no_page_either_is_told_by_its_own_failure_in_a_replay_too(
+    error: Exception, failure: Failure
+) -> None:
+    told = of_exception(error)
+    for raised in (error, Unanswered(told.failure, told.evidence)):
+        (refused,) = crawl(site(raised), "https://lab.fr/a")
+        assert isinstance(refused, RobotsRefused)
+        assert (refused.failure, refused.verdict) == (failure, "unreachable")
 
 
 def test_a_bug_in_the_download_is_not_taken_for_the_world() -> None:
