@@ -19,7 +19,7 @@ from crawlers.guards.robots import overall_verdict
 from crawlers.outcome import Harvest, judge, settled
 from crawlers.replay import pages
 from crawlers.settings import Run, settings
-from crawlers.source import Reading, Source, Unread
+from crawlers.source import Source, Unread
 from warehouse.schema import Listing, Page, Rejection, SourceState
 
 logger = logging.getLogger(__name__)
@@ -80,21 +80,24 @@ class _Told:
 
 
 @dataclass
-class _Listener:
+class Listener:
     """What the signals of one crawl say."""
 
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[Any] = field(default_factory=list)
     spider: Source | None = None
     crash: str | None = None
     reason: str = "never started"
 
-    def item_scraped(self, item: Reading) -> None:
+    def item_scraped(self, item: Any) -> None:
+        """Take a row."""
         self.readings.append(item)
 
     def spider_opened(self, spider: Source) -> None:
+        """Take the spider."""
         self.spider = spider
 
     def spider_error(self, failure: Any) -> None:
+        """Take the first exception of a callback: a bug, with its place."""
         logger.error("%s", failure.getTraceback())
         where = failure.getTracebackObject()
         while where is not None and where.tb_next is not None:
@@ -103,6 +106,7 @@ class _Listener:
         self.crash = self.crash or printable(f"{failure.type.__name__} at {at}: {failure.getErrorMessage()}")
 
     def spider_closed(self, reason: str) -> None:
+        """Take how the crawl ended."""
         self.reason = reason
 
 
@@ -141,22 +145,32 @@ def crawl(task: Task) -> int:
     return 0 if told.is_good else 1
 
 
-def _run(source: str, run: Run) -> _Told:
+def run_spider(spider: type[Source], run: Run, **arguments: Any) -> tuple[Listener, dict[str, Any]]:
+    """Run one spider in this process to its end and return what its signals said, and its statistics.
+
+    A process can do this once: the reactor does not start again.
+    """
     process = AsyncCrawlerProcess(settings(run))
-    crawler = process.create_crawler(spider_class(source))
-    listener = _Listener()
+    crawler = process.create_crawler(spider)
+    listener = Listener()
     for name in ("item_scraped", "spider_opened", "spider_error", "spider_closed"):
         crawler.signals.connect(getattr(listener, name), signal=getattr(signals, name))
     # what a download or a callback fails by is in the state, and a bug is logged by the listener
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
-    process.crawl(crawler)
+    process.crawl(crawler, **arguments)
     process.start()
     if listener.spider is None:
         # Scrapy swallows what goes wrong before the spider opens, and returns as if all were well
-        raise RuntimeError(f"the crawl of {source} did not start: see the log")
+        raise RuntimeError(f"the crawl of {spider.name} did not start: see the log")
+    return listener, crawler.stats.get_stats()
+
+
+def _run(source: str, run: Run) -> _Told:
+    listener, stats = run_spider(spider_class(source), run)
+    assert listener.spider is not None  # noqa: S101 - run_spider has raised otherwise
     spider, harvest = listener.spider, settled(listener.readings)
     told = _Told(spider.info, harvest, spider.failed, listener.crash, unread=spider.unread)
-    told.robots = overall_verdict(crawler.stats.get_stats(), source)
+    told.robots = overall_verdict(stats, source)
     if told.is_good:
         try:
             _finished(listener.reason)

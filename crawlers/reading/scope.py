@@ -43,6 +43,12 @@ def fabrication(*texts: str | None) -> str | None:
     return " + ".join(hints) if len(hints) > 1 else None
 
 
+def words_of_fabrication(*texts: str | None) -> list[str]:
+    """Return every word that attests or hints at fabrication, each once, in order."""
+    plain = [folded(text) for text in texts]
+    return list(dict.fromkeys([*_found(_FABRICATION, plain), *_found(_HINT_RE, plain)]))
+
+
 def workshop(*texts: str | None) -> str | None:
     """Return the first words that name a workshop as a place (fablab, makerspace ...), None when none does."""
     return next(_found(_WORKSHOP_RE, [folded(text) for text in texts]), None)

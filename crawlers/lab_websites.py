@@ -1,0 +1,188 @@
+"""The home page of each lab of the last snapshot to signals the directories lack: does it live, and what is it.
+
+    python -m crawlers.lab_websites --labs labs.parquet --week 2026-W42 --archive DIR --out FILE.parquet
+                                    [--replay] [--origins FILE] [--contact URL]
+
+One page a lab, robots.txt respected, run at most monthly. A site that gives nothing is a row with its failure class.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator
+from datetime import date
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from bs4 import BeautifulSoup
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.archive import ArchiveDamaged
+from crawlers.crawl import run_spider
+from crawlers.declaration import Expectations, SourceInfo, facts_only
+from crawlers.failures import of_exception
+from crawlers.guards.documents import html_body
+from crawlers.guards.failures import CrawlFailed, Failure, printable
+from crawlers.guards.personal_data import scrub
+from crawlers.guards.reservations import RESERVED
+from crawlers.origins import BadOrigins, read_origins
+from crawlers.platforms.html_directory import json_ld
+from crawlers.reading.scope import folded, words_of_fabrication
+from crawlers.reading.text import sequence
+from crawlers.settings import MEBIBYTE, Run
+from crawlers.source import Source
+from warehouse.schema.site_check import SiteCheck
+
+_PARKED = re.compile(
+    r"domain (?:name )?(?:is |may be )?for sale|buy this domain|domaine? (?:est )?a vendre|parked (?:free|domain)|"
+    r"domain steht zum verkauf|sedo domain parking|hugedomains|index of /$|default web page|plesk|under construction"
+)
+_LONGEST = 500
+
+
+class LabWebsites(Source):
+    """Home pages of labs; not in the catalogue, as it lists no lab."""
+
+    info = SourceInfo(
+        name="lab_websites",
+        title="Sites of the labs themselves",
+        homepage="https://schema.org/Place",
+        hosts=(),
+        coverage="world",
+        terms=facts_only(
+            "LicenseRef-each-site", "each lab, by its own site", "https://schema.org/Place", date(2026, 11, 1)
+        ),
+        scope="the home page of each lab of the last snapshot",
+        rank=9,
+        cadence="monthly",
+        expectations=Expectations(listings=(1, 100_000)),
+        contact="https://schema.org/Place",
+        contributes="facts_about_listings",
+    )
+    limits: ClassVar[dict[str, int]] = {"download_maxsize": 2 * MEBIBYTE, "download_timeout": 20}
+
+    def __init__(self, *args: Any, websites: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._websites = websites or {}
+
+    def requests(self) -> Iterator[Request]:
+        """Ask for the home page of each lab."""
+        for lab_id, website in sorted(self._websites.items()):
+            about = {"lab_id": lab_id, "website": website}
+            yield Request(
+                website,
+                callback=self.read,
+                errback=self.nothing,
+                dont_filter=True,
+                cb_kwargs=about,
+                meta={"max_retry_times": 1, **self.limits},
+            )
+
+    def nothing(self, failure: Any) -> Iterator[SiteCheck]:
+        """Yield the row of a site that gave no page."""
+        response = getattr(failure.value, "response", None)
+        failed = of_exception(failure.value)
+        status = response.status if response is not None else None
+        yield SiteCheck(**failure.request.cb_kwargs, status=status, failure=str(failed.failure))
+
+    def read(self, response: Response, lab_id: str, website: str) -> Iterator[SiteCheck]:
+        """Yield the row of a page."""
+        about = {"lab_id": lab_id, "website": website, "final_url": response.url, "status": response.status}
+        try:
+            page = html_body(response)
+        except CrawlFailed as failed:
+            yield SiteCheck(**about, failure=str(failed.failure))
+            return
+        is_reserved = bool(response.request and response.meta.get(RESERVED))
+        yield SiteCheck(
+            **about,
+            **signals(page, is_reserved=is_reserved),
+            is_moved=_site(response.url) != _site(website),
+            is_reserved=is_reserved,
+            last_modified_on=_modified(response),
+            page_sha256=response.meta.get("page_sha256") if response.request else None,
+        )
+
+
+def signals(page: BeautifulSoup, *, is_reserved: bool = False) -> dict[str, Any]:
+    """Return what the head of a page says. Of a page whose publisher reserves mining, no text is kept."""
+    title = page.title.get_text(" ", strip=True) if page.title else ""
+    meta = page.select_one('meta[name="description" i], meta[property="og:description" i]')
+    description = str(meta.get("content") or "") if meta else ""
+    language = str(page.html.get("lang") or "") if page.html else ""
+    kinds = [str(kind) for item in json_ld(page) for kind in sequence(item.get("@type")) or [item.get("@type")] if kind]
+    return {
+        "is_parked": bool(_PARKED.search(folded(f"{title} {description}"))),
+        "title": None if is_reserved else printable(scrub(title), _LONGEST),
+        "description": None if is_reserved else printable(scrub(description), _LONGEST),
+        "language": language[:2].lower() if re.match(r"[A-Za-z]{2}(?:[-_]|$)", language) else None,
+        "kinds": kinds[:20],
+        "workshop_words": words_of_fabrication(title, description),
+    }
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower().removeprefix("www.")
+
+
+def _modified(response: Response) -> str | None:
+    header = response.headers.get(b"Last-Modified")
+    try:
+        return parsedate_to_datetime(header.decode("latin-1")).date().isoformat() if header else None
+    except ValueError:
+        return None
+
+
+def websites_of(labs: pa.Table) -> dict[str, str]:
+    """Return lab_id -> website of the labs that have one."""
+    pairs = zip(labs["lab_id"].to_pylist(), labs["website"].to_pylist(), strict=True)
+    return {lab_id: website for lab_id, website in pairs if website}
+
+
+def main(arguments: list[str]) -> int:
+    """Check the sites and return the exit status: 0 done, 1 stopped early, 2 the user's error."""
+    parser = argparse.ArgumentParser(prog="python -m crawlers.lab_websites")
+    for name in ("--labs", "--archive", "--out"):
+        parser.add_argument(name, required=True, type=Path)
+    parser.add_argument("--week", required=True)
+    parser.add_argument("--replay", action="store_true")
+    parser.add_argument("--origins", type=Path)
+    parser.add_argument("--contact", default=os.environ.get("LABS_CONTACT_URL"))
+    given = parser.parse_args(arguments)
+    warc = given.archive / f"week={given.week}" / "lab_websites.warc.gz"
+    try:
+        websites = websites_of(pq.read_table(given.labs, columns=["lab_id", "website"]))
+        origins = read_origins(given.origins) if given.origins else None
+        if given.replay and not warc.is_file():
+            raise FileNotFoundError(f"no archive to replay: {warc} does not exist")
+        if not (given.replay or origins is not None or given.contact):
+            raise BadOrigins("sites are asked only by name: set LABS_CONTACT_URL or --contact")
+    except (OSError, KeyError, pa.ArrowInvalid, BadOrigins, ArchiveDamaged) as error:
+        print(f"crawlers.lab_websites: {error}", file=sys.stderr)  # noqa: T201 - the answer of a command
+        return 2
+    part = warc if given.replay else warc.with_name(f".lab_websites.{os.getpid()}.part")
+    run = Run(archive_file=part, is_replay=given.replay, contact=given.contact, origins=origins)
+    listener, _ = run_spider(LabWebsites, run, websites=websites)
+    if listener.reason != "finished" or listener.crash:
+        print(f"crawlers.lab_websites: {Failure.BUDGET}: {listener.crash or listener.reason}", file=sys.stderr)  # noqa: T201 - as above
+        if not given.replay:
+            part.unlink(missing_ok=True)
+        return 1
+    table = SiteCheck.table(listener.readings)
+    written = given.out.with_name(f".{given.out.name}.part")
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, written, compression="zstd")
+    written.replace(given.out)
+    if not given.replay:
+        part.replace(warc)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
