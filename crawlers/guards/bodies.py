@@ -119,13 +119,17 @@ def text_body(response: Response, *, due: Failure = Failure.NOT_CSV) -> str:
     """Return the text of a data response: by its BOM, as UTF-8, by the declared charset, else Windows-1252.
 
     UTF-8 comes before the declaration: a wrong charset header is commoner than text that is UTF-8 by accident.
-    Raises: BadBody with class empty, partial, challenge_page, login_page, error_page, or `due` for a binary file.
+    Raises: BadBody with class empty, partial, challenge_page, login_page, error_page, moved, or `due` for a binary
+    file.
     """
     body = whole_body(response)
     if kind := container(body):
         raise BadBody(due, f"a {kind} file: {shown(response.url)}")
     if instead := instead_of_data(response):
         failure, marker = instead
+        first = response.meta.get("redirect_urls", [])[:1] if response.request else []
+        if failure is Failure.ERROR_PAGE and first:
+            raise BadBody(Failure.MOVED, f"{shown(first[0])} redirects to {marker}: {shown(response.url)}")
         raise BadBody(failure, f"HTTP {response.status}, {marker}: {shown(response.url)}")
     return decoded(body, response.headers.get(b"Content-Type") or b"")
 

@@ -41,9 +41,6 @@ class Failure(StrEnum):
     SCHEMA_CHANGED = "schema_changed"
     BUDGET = "budget"
     MISSING_PAGE = "missing_page"
-    TOO_FEW = "too_few"
-    TOO_MANY = "too_many"
-    CRASHED = "crashed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ FAILURES: dict[Failure, FailureClass] = {
     Failure.LOGIN_PAGE: FailureClass("A log-in page stands where the data was.", "blocked"),
     Failure.RATE_LIMITED: FailureClass("The server asks for fewer requests: 429.", is_retryable=True),
     Failure.GONE: FailureClass("The address answers 404 or 410: the source moved or ended."),
-    Failure.MOVED: FailureClass("The address redirects to another site than the declared one."),
+    Failure.MOVED: FailureClass("The address redirects, and what stands there is a page instead of the data."),
     Failure.SERVER_ERROR: FailureClass("The server failed: 5xx.", is_retryable=True),
     Failure.UNREACHABLE: FailureClass(
         "No answer: the name does not resolve, or the connection was refused or reset.", is_retryable=True
@@ -98,9 +95,6 @@ FAILURES: dict[Failure, FailureClass] = {
     Failure.SCHEMA_CHANGED: FailureClass("The data no longer has the fields or types the source is read by."),
     Failure.BUDGET: FailureClass("The crawl reached its limit of pages, depth or time before the source ended."),
     Failure.MISSING_PAGE: FailureClass("The archive of the week does not hold the page."),
-    Failure.TOO_FEW: FailureClass("Fewer listings than the source is expected to have."),
-    Failure.TOO_MANY: FailureClass("More listings than the source can have."),
-    Failure.CRASHED: FailureClass("The reader of this source broke: a bug of ours."),
 }
 """Published in docs/sources.md; a test holds the table complete."""
 

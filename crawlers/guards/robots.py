@@ -56,6 +56,8 @@ _NO_ANSWER = (
     UnsupportedURLSchemeError,
 )
 """What the world does to a download; anything else is a bug, and stops the requests too."""
+_OWN_REQUEST = "labs_asks_for_robots"
+"""Key in `meta` of our requests for robots.txt. Scrapy's `dont_obey_robotstxt` means nothing here."""
 _NO_HOST = re.compile(r"refused|resolve|lookup|no route|not in the origins map", re.IGNORECASE)
 """Words for a host that does not answer at all. By words, since in a replay the exception is known by its text only."""
 
@@ -105,7 +107,7 @@ class RobotsMiddleware:
 
         Raises: RobotsRefused.
         """
-        if request.meta.get("dont_obey_robotstxt") or not request.url.startswith("http"):
+        if request.meta.get(_OWN_REQUEST) is True or not request.url.startswith("http"):
             return
         found = await self._rules(request.url)
         verdict = found.verdict(request.url)
@@ -137,7 +139,7 @@ class RobotsMiddleware:
         return await asyncio.shield(known.rules)
 
     async def _fetch(self, authority: str, *, is_again: bool) -> Rules:
-        meta: dict[str, Any] = {"dont_obey_robotstxt": True, "download_maxsize": _MAX_FILE}
+        meta: dict[str, Any] = {_OWN_REQUEST: True, "download_maxsize": _MAX_FILE}
         if is_again:
             meta["dont_cache"] = True
         request = Request(f"{authority}/robots.txt", priority=_PRIORITY, meta=meta, callback=NO_CALLBACK)

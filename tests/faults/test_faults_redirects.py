@@ -76,6 +76,13 @@ def test_redirect_to_a_page_of_data_is_followed(server: Loopback, crawl_list: Cr
     assert (ended.code, ended.state["listings"]) == (0, 5)
 
 
+def test_data_that_moved_to_a_page_is_told_so(server: Loopback, crawl_list: CrawlList) -> None:
+    page = http("<!doctype html><title>Bienvenue</title>", Content_Type="text/html")
+    ended = crawl_list(redirect(f"https://{HOST}/accueil"), accueil=page)
+    assert_failed(ended, Failure.MOVED)
+    assert f"https://{HOST}/accueil" in ended.state["evidence"]
+
+
 # 16, 18 ----------------------------------------------------------------------------------------------
 
 SPELLINGS = (

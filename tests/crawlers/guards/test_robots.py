@@ -295,11 +295,9 @@ def test_crawl_delay_never_shortens_our_own() -> None:
     assert crawler.downloader.per_slot_settings["lab.fr"]["delay"] == 2.0
 
 
-def test_request_for_robots_itself_is_not_held_up_by_robots() -> None:
-    crawler = site("User-agent: *\nDisallow: /\n")
-    (request,) = crawl(crawler, "https://lab.fr/robots.txt", dont_obey_robotstxt=True)
-    assert isinstance(request, Request)
-    assert crawler.asked == []
+def test_no_spider_can_switch_robots_off() -> None:
+    (refused,) = crawl(site("User-agent: *\nDisallow: /\n"), "https://lab.fr/a", dont_obey_robotstxt=True)
+    assert isinstance(refused, RobotsRefused)
 
 
 @pytest.mark.parametrize(
