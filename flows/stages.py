@@ -18,9 +18,11 @@ from flows.plan import Plan, catalogue
 from warehouse import checks, publish
 from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward
+from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
 from warehouse.gazetteer.locate import locate
 from warehouse.lake import Lake
 from warehouse.published.retention import expire_archive, expire_lake
+from warehouse.rulings import Rulings
 from warehouse.schema import Check, SourceState, conform
 from warehouse.weeks import Week
 
@@ -40,7 +42,7 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
     counted = carry_forward(crawled["listings"], states, week=week, checks=gates, previous=kept)
     lake.write("pages", week, crawled["pages"])
     lake.write("rejections", week, crawled["rejections"])
-    lake.write("listings", week, counted.listings)
+    lake.write("listings", week, Rulings.reviewed().on_listings(counted.listings, week.monday))
     lake.write("sources", week, counted.sources)
     lake.write("checks", week, gates)
     return int(counted.listings.num_rows)
@@ -73,29 +75,48 @@ def resolve_labs(plan: Plan) -> int:
 
 
 def classify_labs(plan: Plan) -> int:
-    """Write the archetype of each lab with its evidence; return how many have one."""
-    lake, week = plan.lake, plan.week
-    listings, assignments = lake.read("listings", week), lake.read("assignments", week)
-    # Arrow joins no tables with lists in them, so the lab is looked up by the listing's key.
-    own, assigned = (
-        pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f") for table in (listings, assignments)
-    )
-    lab_ids = assignments["lab_id"].take(pc.index_in(own, assigned))
-    listings = listings.append_column("lab_id", lab_ids)
-    classifications = classify(listings)
-    lake.write("classifications", week, classifications)
-    return int(pc.sum(pc.not_equal(classifications["archetype"], "unclassified")).as_py() or 0)
+    """Write for each edition the archetype of each lab with its evidence; return how many labs of `full` have one."""
+    decided = 0
+    for name in EDITIONS:
+        lake, week = _edition(plan, name), plan.week
+        listings, assignments = (_allowed(plan, table, name) for table in ("listings", "assignments"))
+        # Arrow joins no tables with lists in them, so the lab is looked up by the listing's key.
+        own, assigned = (
+            pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f")
+            for table in (listings, assignments)
+        )
+        lab_ids = assignments["lab_id"].take(pc.index_in(own, assigned))
+        classifications = classify(listings.append_column("lab_id", lab_ids))
+        lake.write("classifications", week, classifications)
+        if name == "full":
+            decided = pc.sum(pc.not_equal(classifications["archetype"], "unclassified")).as_py() or 0
+    return int(decided)
 
 
 def fuse_labs(plan: Plan) -> int:
-    """Write labs, lab_listings and contacts; return how many labs there are."""
-    lake, week = plan.lake, plan.week
-    names = ("listings", "located", "assignments", "classifications", "sources", "registry")
-    fusion = fuse(*(lake.read(name, week) for name in names), week=str(week), policy=policy())
-    lake.write("labs", week, fusion.labs)
-    lake.write("lab_listings", week, fusion.lab_listings)
-    lake.write("contacts", week, fusion.contacts)
-    return int(fusion.labs.num_rows)
+    """Write labs, lab_listings and contacts of each edition; return how many labs `full` has."""
+    counts = {}
+    for name in EDITIONS:
+        lake, week = _edition(plan, name), plan.week
+        listings, located, assignments = (
+            _allowed(plan, table, name) for table in ("listings", "located", "assignments")
+        )
+        sources = plan.lake.read("sources", week)
+        fusion = fuse(
+            fields_allowed(listings, sources),
+            located,
+            assignments,
+            lake.read("classifications", week),
+            sources,
+            plan.lake.read("registry", week),
+            week=str(week),
+            policy=policy(),
+        )
+        lake.write("labs", week, fusion.labs)
+        lake.write("lab_listings", week, fusion.lab_listings)
+        lake.write("contacts", week, fusion.contacts)
+        counts[name] = fusion.labs.num_rows
+    return int(counts["full"])
 
 
 def check_labs(plan: Plan) -> int:
@@ -145,6 +166,20 @@ def previous_week(lake: Lake, week: Week) -> Week | None:
 def policy() -> dict[str, SourcePolicy]:
     """Return what dedupe must know of each source: rank, whether it lists a lab once, and its licence layer."""
     return {name: _policy(source) for name, source in catalogue().items()}
+
+
+def _edition(plan: Plan, name: str) -> Lake:
+    """Return the lake an edition's own tables stand in."""
+    return plan.lake if name == "full" else Lake(plan.warehouse, edition=name)
+
+
+def _allowed(plan: Plan, table_name: str, edition: str) -> pa.Table:
+    """Return the rows of a week's table whose source may give anything to the edition."""
+    return rows_allowed(plan.lake.read(table_name, plan.week), plan.lake.read("sources", plan.week), edition)
+
+
+def _keys(table: pa.Table) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f")
 
 
 def _policy(source: SourceInfo) -> SourcePolicy:
