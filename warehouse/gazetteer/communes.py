@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from warehouse.gazetteer.names import place_key
 from warehouse.gazetteer.tables import read
 
+# Codes given anew without a merger, which the list of former codes leaves out: Saint-Barthélemy and Saint-Martin left
+# Guadeloupe in 2007, Mayotte became a département in 2011. Source: INSEE, code officiel géographique.
+_RECODED = {"97123": "97701", "97127": "97801"} | {f"985{n:02}": f"976{n:02}" for n in range(1, 18)}
+
 NONE = -1
 """The index of no commune."""
 
@@ -27,6 +31,8 @@ class Communes:
     lon: NDArray[np.float64]
     surface_lat: NDArray[np.float64]
     surface_lon: NDArray[np.float64]
+    town_lat: NDArray[np.float64]
+    town_lon: NDArray[np.float64]
     radius_km: NDArray[np.float64]
     index_of: dict[str, int]
     """Any code, past or present, arrondissements included, to the current commune."""
@@ -51,12 +57,11 @@ class Communes:
         """Return the départements a postcode can lie in: three digits overseas, both of Corsica for 20."""
         if postcode.startswith("20"):
             return ("2A", "2B")
-        if postcode.startswith("980"):
-            return ()
         # Saint-Barthélemy and Saint-Martin kept the postcodes of Guadeloupe
         if postcode.startswith("971"):
             return ("971", "977", "978")
-        return (postcode[:3],) if postcode.startswith(("97", "98")) else (postcode[:2],)
+        code = postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
+        return (code,) if code in departements() else ()
 
 
 @cache
@@ -72,6 +77,7 @@ def communes() -> Communes:
     position = {code: i for i, code in enumerate(current["code"])}
     # the present before the past: a code taken up again means what it means today
     index_of = {old: i for i, former in enumerate(current["former_codes"]) for old in former or ()}
+    index_of |= {old: position[new] for old, new in _RECODED.items()}
     index_of |= {code: position[of] for code, of in zip(column["code"], column["commune_code"], strict=True)}
     index_of |= position
     by_name: dict[str, set[int]] = {}
@@ -94,6 +100,8 @@ def communes() -> Communes:
         lon=_numbers(current["hall_lon"], current["lon"]),
         surface_lat=_numbers(current["lat"], current["lat"]),
         surface_lon=_numbers(current["lon"], current["lon"]),
+        town_lat=_numbers(current["town_lat"], current["town_lat"]),
+        town_lon=_numbers(current["town_lon"], current["town_lon"]),
         radius_km=_numbers(current["radius_km"], current["radius_km"]),
         index_of=index_of,
         arrondissements={

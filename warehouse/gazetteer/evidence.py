@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.gazetteer import abroad, points
+from warehouse.gazetteer import abroad, middles, points
 from warehouse.gazetteer.cells import Indices, Mask, Objects, each_once, is_none, taken
 from warehouse.gazetteer.communes import NONE, communes
 from warehouse.gazetteer.issues import ISSUES
@@ -104,7 +104,7 @@ def gather(stated: Stated) -> Evidence:
         found=found,
         issues=issues,
     )
-    evidence.drop("country_centroid", points.is_country_point(evidence.lat, evidence.lon))
+    evidence.drop("country_centroid", middles.is_country(evidence.lat, evidence.lon))
     _settle_country(evidence)
     for name in ("lost_zero", "cedex", "postcode_of_neighbour", "postcode_unknown"):
         has = np.zeros(len(stated), np.bool_)

@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.gazetteer import points
+from warehouse.gazetteer import middles, points
 from warehouse.gazetteer.abroad import Abroad
 from warehouse.gazetteer.cells import Indices, Mask, Objects, codes, groups, is_none
 from warehouse.gazetteer.communes import NONE, communes
 from warehouse.gazetteer.evidence import Evidence
 from warehouse.gazetteer.names import place_key
-from warehouse.gazetteer.shapes import Floats, great_circle_km
+from warehouse.gazetteer.shapes import Floats
 from warehouse.gazetteer.stated import points as points_of
 from warehouse.gazetteer.stated import texts
 
@@ -21,10 +21,6 @@ from warehouse.gazetteer.stated import texts
 # surveys: a house is what is meant.
 _PRECISION_M = np.array([111_195.0, 11_120.0, 1_112.0, 111.0, 20.0, 10.0, 10.0])
 _ROUNDED = 3
-# Closer to the middle of its commune than this, a point is the middle: geocoders copy it, labs do not sit on it.
-_SAME_POINT_KM = 0.015
-# With a house number only the very same point is suspicious: there are labs next door to the town hall.
-_VERY_SAME_POINT_KM = 0.002
 # So many listings of one source on one point, at different addresses, are no coincidence.
 _SHARED_BY = 3
 
@@ -55,9 +51,8 @@ def judge(evidence: Evidence, commune: Indices, district: Objects, city: Abroad,
     beside = np.flatnonzero(has_point & (commune != NONE) & (evidence.found.commune != commune))
     off = points.outside_km(lat[beside], lon[beside], commune[beside]) * 1000
     precision[beside] = np.fmax(precision[beside], np.round(off))
-    in_france = has_point & (commune != NONE)
     has_number = np.array([bool(street) and street[:1].isdigit() for street in evidence.stated.street], np.bool_)
-    middle = in_france & (_to_middle_km(lat, lon, commune) < np.where(has_number, _VERY_SAME_POINT_KM, _SAME_POINT_KM))
+    middle = middles.is_commune(lat, lon, commune, has_number)
     shared = has_point & ~middle & shared
     evidence.issues.add("commune_point", middle)
     evidence.issues.add("shared_point", shared)
@@ -67,21 +62,13 @@ def judge(evidence: Evidence, commune: Indices, district: Objects, city: Abroad,
         fill[row] = france.arrondissements[district[row]]
     reach = np.round(fill[:, 2] * 1000)
     method[middle | shared] = "commune"
-    precision[middle | shared] = np.fmax(reach, precision)[middle | shared]
+    precision[middle | shared] = np.maximum(reach, precision)[middle | shared]
     filled = ~has_point & np.isfinite(fill[:, 0])
     lat[filled], lon[filled] = fill[filled, 0], fill[filled, 1]
     method[filled], precision[filled] = "commune", reach[filled]
     for name in sorted({name for name in city.issue if name}):
         evidence.issues.add(name, city.issue == name)
     return Point(lat, lon, method, precision)
-
-
-def _to_middle_km(lat: Floats, lon: Floats, commune: Indices) -> Floats:
-    """Return how far each point is from the town hall or the point on surface of its commune, the nearer counts."""
-    france = communes()
-    to_hall = great_circle_km(lat, lon, france.lat[commune], france.lon[commune])
-    to_surface = great_circle_km(lat, lon, france.surface_lat[commune], france.surface_lon[commune])
-    return np.asarray(np.nan_to_num(np.fmin(to_hall, to_surface), nan=np.inf), np.float64)
 
 
 def is_shared(listings: pa.Table) -> Mask:

@@ -21,6 +21,7 @@ _ARRONDISSEMENT = re.compile(
 def place_key(text: str) -> str:
     """Return the name in lower-case ASCII words: abbreviations written out, CEDEX and boxes removed."""
     plain = anyascii(text).lower().replace("&", " et ")
+    plain = re.sub(r"\bs/ ?s\b", "sous", plain)
     plain = re.sub(r"\bs(?:ur)?/ ?", "sur ", plain)
     plain = " ".join(re.findall(r"[a-z0-9]+", plain))
     plain = _POSTAL.sub(" ", plain)

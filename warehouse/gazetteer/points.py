@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from warehouse.gazetteer.cells import Indices, Mask, Objects
+from warehouse.gazetteer.cells import Indices, Objects
 from warehouse.gazetteer.communes import NONE, communes
 from warehouse.gazetteer.shapes import Floats, distance_km, great_circle_km
 from warehouse.gazetteer.world import COAST_KM, COMMUNE_COAST_KM, commune_shapes, country_shapes
@@ -15,24 +15,6 @@ FAR_KM = 2.0
 
 # Communes of the collectivities have a point of GeoNames and no shape: how far they may reach around it.
 _REACH_WITHOUT_SHAPE_KM = 30.0
-
-# Where Google's geocoder and the lists made from it put a whole country when an address is not found.
-_COUNTRY_POINTS: tuple[tuple[float, float], ...] = (
-    *((46.227638, 2.213749), (46.603354, 1.888334)),  # France
-    *((55.378051, -3.435973), (52.355518, -1.174320)),  # United Kingdom, England
-    (51.165691, 10.451526),  # Germany
-    *((37.090240, -95.712891), (39.783730, -100.445882)),  # United States
-    (40.463667, -3.749220),  # Spain
-    (41.871940, 12.567380),  # Italy
-    (50.503887, 4.469936),  # Belgium
-    (46.818188, 8.227512),  # Switzerland
-    (52.132633, 5.291266),  # Netherlands
-    (39.399872, -8.224454),  # Portugal
-    (56.130366, -106.346771),  # Canada
-    (-14.235004, -51.925280),  # Brazil
-    (20.593684, 78.962880),  # India
-)
-_COUNTRY_POINT_DEGREES = 2e-4
 
 
 @dataclass(frozen=True)
@@ -126,12 +108,3 @@ def decimals(lat: Floats, lon: Floats) -> Indices:
         short = (np.abs(np.round(lat, places) - lat) < 5e-8) & (np.abs(np.round(lon, places) - lon) < 5e-8)
         found[short] = places
     return found
-
-
-def is_country_point(lat: Floats, lon: Floats) -> Mask:
-    """Tell which points stand for a whole country."""
-    middle = np.zeros(len(lat), np.bool_)
-    with np.errstate(invalid="ignore"):
-        for at_lat, at_lon in _COUNTRY_POINTS:
-            middle |= (np.abs(lat - at_lat) < _COUNTRY_POINT_DEGREES) & (np.abs(lon - at_lon) < _COUNTRY_POINT_DEGREES)
-    return middle

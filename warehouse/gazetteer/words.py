@@ -81,7 +81,7 @@ def by_words(postcode: str | None, city: str | None, territory: str | None = Non
         arrondissement=_district(found, code, district, france),
         is_strong=is_strong,
         candidates=candidates,
-        departements=departements if is_strong or (in_postcode and not is_padded) else (),
+        departements=departements if is_strong or not is_padded else (),
         is_padded=is_padded,
         issues=tuple(issues),
     )

@@ -107,6 +107,24 @@ def test_communes_carry_their_parent_codes_points_and_reach() -> None:
     assert (other["hall_lat"], other["lat"] is not None) == (None, True)
 
 
+def test_a_commune_takes_the_point_of_the_town_of_its_name_in_it() -> None:
+    rows = [
+        commune_row("48001") | {"nom": "Forgeville"},
+        commune_row("98801") | {"nom": "Île de l'Atelier", "departement": "988", "region": "988"},
+    ]
+    shape_rows = [shape_row("48001", "COM", SQUARE)]
+    shapes = france.shapes(shape_rows, rows)
+    city = {"countrycode": "FR", "latitude": 44.03, "longitude": 3.07, "population": 900, "alternatenames": []}
+    cities = [
+        city | {"name": "Forgeville"},
+        city | {"name": "Forgeville", "longitude": 3.17, "population": 9_000},
+        city | {"name": "Atelier", "alternatenames": ["Ile de l'Atelier"], "countrycode": "NC", "latitude": -21.0},
+    ]
+    inland, island = france.with_town_points(france.communes(rows, [], shape_rows, shapes), shapes, cities).to_pylist()
+    assert (inland["town_lat"], inland["town_lon"]) == (44.03, 3.07)
+    assert (island["town_lat"], island["lat"], island["lon"]) == (-21.0, -21.0, 3.07)
+
+
 def test_shapes_survive_their_encoding_to_the_metre() -> None:
     hole = shapely.Polygon(SQUARE.exterior, [shapely.box(3.02, 44.02, 3.04, 44.04).exterior])
     rows = [shape_row("48001", "COM", hole), shape_row("48003", "COM", EAST)]

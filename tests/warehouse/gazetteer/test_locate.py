@@ -12,6 +12,7 @@ from warehouse.gazetteer.communes import communes
 from warehouse.gazetteer.issues import ISSUES, SEPARATOR
 from warehouse.gazetteer.locate import locate
 from warehouse.gazetteer.points import outside_km
+from warehouse.gazetteer.world import commune_shapes
 from warehouse.schema import Located
 
 MENDE = {"lat": 44.518123, "lon": 3.501456}
@@ -70,11 +71,16 @@ def test_the_point_goes_before_a_postcode_alone() -> None:
 
 def test_the_point_chooses_between_the_communes_of_a_postcode() -> None:
     assert located(postcode="48000", country_code="FR", **MENDE)["commune_code"] == "48095"
-    assert only(located(postcode="48000", country_code="FR"), "commune_code", "departement_code", "geo_issue") == (
-        None,
-        "48",
-        "commune_ambiguous",
+    row = located(postcode="48000", country_code="FR")
+    assert only(row, "commune_code", "departement_code", "geo_issue") == (None, "48", "commune_ambiguous")
+
+
+def test_a_business_postcode_alone_still_names_its_departement() -> None:
+    row = located(postcode="38054", country_code="FR")
+    assert only(row, "commune_code", "departement_code", "region", "geo_issue") == (
+        *(None, "38", "Auvergne-Rhône-Alpes", "postcode_unknown"),
     )
+    assert located(postcode="99999", country_code="FR")["departement_code"] is None
 
 
 def test_code_and_arrondissement_of_paris_are_told_apart() -> None:
@@ -167,16 +173,39 @@ def test_an_address_in_one_line_is_read() -> None:
 # --- points that say less than they seem to
 
 
-def test_the_middle_of_a_commune_is_never_called_exact() -> None:
-    france = communes()
-    index = france.index_of["48095"]
-    for lat, lon in (
-        (france.lat[index], france.lon[index]),
-        (france.surface_lat[index], france.surface_lon[index]),
-    ):
-        row = located(postcode="48000", city="Mende", country_code="FR", lat=float(lat), lon=float(lon))
-        assert only(row, "geo_method", "geo_issue") == ("commune", "commune_point")
-        assert row["geo_precision_m"] > 1000
+def middles_of(code: str) -> dict[str, tuple[float, float]]:
+    france, shapes = communes(), commune_shapes()
+    index, shape = france.index_of[code], shapes.polygons[shapes.codes.index(code)]
+    return {
+        "town hall": (france.lat[index], france.lon[index]),
+        "point on surface": (france.surface_lat[index], france.surface_lon[index]),
+        "centroid": (shape.centroid.y, shape.centroid.x),
+        "GeoNames": (france.town_lat[index], france.town_lon[index]),
+    }
+
+
+@pytest.mark.parametrize("middle", ["town hall", "point on surface", "centroid", "GeoNames"])
+@pytest.mark.parametrize("street", [None, "12 rue du Torrent"])
+def test_the_middle_of_a_commune_is_never_called_exact(middle: str, street: str | None) -> None:
+    lat, lon = middles_of("48095")[middle]
+    row = located(postcode="48000", city="Mende", street=street, country_code="FR", lat=float(lat), lon=float(lon))
+    assert only(row, "geo_method", "geo_issue") == ("commune", "commune_point")
+    assert row["geo_precision_m"] > 1000
+
+
+def test_the_middle_of_an_arrondissement_is_never_called_exact() -> None:
+    centroid = commune_shapes().polygons[commune_shapes().codes.index("75111")].centroid
+    row = located(country_code="FR", lat=centroid.y, lon=centroid.x)
+    assert only(row, "arrondissement_code", "geo_method", "geo_issue") == ("75111", "commune", "commune_point")
+    assert row["geo_precision_m"] < 3000
+
+
+def test_a_lab_next_door_to_the_town_hall_keeps_its_point() -> None:
+    lat, lon = middles_of("48095")["town hall"]
+    row = located(postcode="48000", city="Mende", street="1 place", country_code="FR", lat=lat + 0.00005, lon=lon)
+    assert only(row, "geo_method", "geo_issue") == ("source", None)
+    row = located(postcode="48000", city="Mende", country_code="FR", lat=lat + 0.00005, lon=lon)
+    assert only(row, "geo_method", "geo_issue") == ("commune", "commune_point")
 
 
 def test_without_a_point_the_town_hall_stands_for_the_commune_and_says_so() -> None:
@@ -202,6 +231,15 @@ def test_a_point_shared_by_many_at_different_addresses_is_not_exact() -> None:
     assert locate(table(*rows[:2]))["geo_issue"].to_pylist() == [None] * 2
     other_source = [rows[0], rows[1], rows[2] | {"source": "annuaire"}]
     assert locate(table(*other_source))["geo_issue"].to_pylist() == [None] * 3
+
+
+def test_a_point_shared_abroad_has_no_precision_when_no_city_is_known() -> None:
+    rows = [
+        {"country_code": "CR", "street": f"calle {number}", "lat": 9.753961, "lon": -83.677123} for number in (1, 2, 3)
+    ]
+    found = locate(table(*rows))
+    assert found["geo_issue"].to_pylist() == ["shared_point"] * 3
+    assert found["geo_precision_m"].to_pylist() == [None] * 3
 
 
 def test_neighbours_in_one_house_share_their_point_rightly() -> None:
@@ -242,6 +280,7 @@ def test_a_point_far_from_its_commune_is_refused_with_an_issue() -> None:
         (9e9, 1.0, "FR", "out_of_range"),
         (46.227638, 2.213749, "FR", "country_centroid"),
         (52.355518, -1.174320, "GB", "country_centroid"),
+        (-21.1151, 55.5364, "RE", "country_centroid"),
         (36.55, -159.67, None, "at_sea"),
         (36.55, -159.67, "FR", "at_sea"),
         (40.41, -3.71, "FR", "point_outside_country"),

