@@ -40,9 +40,34 @@ class Found(NamedTuple):
 class _Word(NamedTuple):
     folded: str
     marks: int
-    cues: tuple[Node, ...]
-    markers: tuple[Node, ...]
+    cues: "_Start | None"
+    markers: "_Start | None"
     is_boundary: bool
+
+
+class _Start(NamedTuple):
+    """Where the expressions that begin with a word go on."""
+
+    nodes: tuple[Node, ...]
+    is_whole: bool
+    """True when the word alone may be an expression."""
+    follow: frozenset[str] | None
+    """The words that may come second; None when an ending decides."""
+
+    def may_lead_on(self, words: list[_Word], position: int, stop: int) -> bool:
+        """Tell cheaply whether an expression can begin here: most "de" and "the" lead nowhere."""
+        if self.is_whole or self.follow is None:
+            return True
+        return position + 1 < stop and words[position + 1].folded in self.follow
+
+
+class _Sentence(NamedTuple):
+    """Words from `start` to before `stop`; where cues may begin; the counted marks of its language."""
+
+    start: int
+    stop: int
+    begins: list[int]
+    marks: int
 
 
 class Reader:
@@ -60,6 +85,9 @@ class Reader:
         """
         spans: list[tuple[int, int]] = []
         words: list[_Word] = []
+        sentences: list[_Sentence] = []
+        begins: list[int] = []
+        start = position = marks = 0
         remembered = self._words
         for match in _TOKEN.finditer(text):
             token = match.group()
@@ -68,30 +96,35 @@ class Reader:
                 word = self._look_up(token)
             words.append(word)
             spans.append(match.span())
-        found: list[Found] = []
-        start = 0
-        for position, word in enumerate(words):
             if word.is_boundary:
-                self._read_sentence(words, spans, (start, position), country_languages, found)
-                start = position + 1
-        self._read_sentence(words, spans, (start, len(words)), country_languages, found)
+                if begins:
+                    sentences.append(_Sentence(start, position, begins, marks))
+                    begins = []
+                start, marks = position + 1, 0
+            else:
+                if word.cues is not None:
+                    begins.append(position)
+                if position - start < _SENTENCE_READ:
+                    marks += word.marks
+            position += 1
+        if begins:
+            sentences.append(_Sentence(start, position, begins, marks))
+        found: list[Found] = []
+        for sentence in sentences:
+            self._read_sentence(words, spans, sentence, country_languages, found)
         return found
 
     def _look_up(self, token: str) -> _Word:
         if len(self._words) >= _WORDS_REMEMBERED:
             self._words.clear()
-        is_boundary = not token[0].isalnum()
         folded = fold(token)
+        spoken = self._lexicon.language_marks.get(folded, 0)
         word = _Word(
             folded,
-            sum(
-                1 << shift
-                for position, shift in enumerate(_SHIFTS)
-                if self._lexicon.language_marks.get(folded, 0) >> position & 1
-            ),
-            tuple(step((self._lexicon.cues,), folded)),
-            tuple(step((self._lexicon.markers,), folded)),
-            is_boundary,
+            sum(1 << shift for position, shift in enumerate(_SHIFTS) if spoken >> position & 1),
+            _start_of(self._lexicon.cues, folded),
+            _start_of(self._lexicon.markers, folded),
+            not token[0].isalnum(),
         )
         self._words[token] = word
         return word
@@ -100,55 +133,66 @@ class Reader:
         self,
         words: list[_Word],
         spans: list[tuple[int, int]],
-        bounds: tuple[int, int],
+        sentence: _Sentence,
         country_languages: int,
         found: list[Found],
     ) -> None:
-        start, stop = bounds
-        if not any([word.cues for word in words[start:stop]]):  # a list is faster than a generator here
-            return
         is_opening = not found
-        written = sentence_languages(sum(word.marks for word in words[start : min(stop, start + _SENTENCE_READ)]))
+        written = sentence_languages(sentence.marks)
         is_short = written == _ALL
         if is_short and country_languages:
             written = country_languages | BIT["en"] | ANY
         allowed = written | country_languages
-        position = start
-        while position < stop:
-            if not words[position].cues:
-                position += 1
+        preferred = ((country_languages or BIT["en"]) if is_short else written) | ANY
+        reached = sentence.start
+        for position in sentence.begins:
+            begin = words[position].cues
+            if position < reached or begin is None or not begin.may_lead_on(words, position, sentence.stop):
                 continue
-            end, meanings = longest(words, position, stop, allowed, words[position].cues)
+            end, meanings = longest(words, position, sentence.stop, allowed, begin.nodes)
             if not end:
-                position += 1
                 continue
-            meanings = _preferred(meanings, ((country_languages or BIT["en"]) if is_short else written) | ANY)
+            meanings = _preferred(meanings, preferred)
             has_standing = any(meaning.hosts for meaning in meanings)
-            standing = self._standing(words, start, position, written) if has_standing else STATED
+            standing = self._standing(words, sentence, position, written) if has_standing else STATED
             for meaning in meanings:
                 found.append(
                     Found(
                         meaning.concept, spans[position][0], spans[end - 1][1], standing, meaning.is_several, is_opening
                     )
                 )
-            position = end
+            reached = end
 
-    def _standing(self, words: list[_Word], start: int, position: int, written: int) -> str:
+    def _standing(self, words: list[_Word], sentence: _Sentence, position: int, written: int) -> str:
         """Return how the words before an institution present it: the nearest marker speaks."""
         nearest, has_genitive = STATED, False
-        begin = max(start, position - _LOOK_BACK)
-        while begin < position:
-            end, meanings = (
-                longest(words, begin, position, written, words[begin].markers) if words[begin].markers else (0, [])
-            )
+        place = max(sentence.start, position - _LOOK_BACK)
+        while place < position:
+            begin = words[place].markers
+            if begin is None or not begin.may_lead_on(words, place, position):
+                place += 1
+                continue
+            end, meanings = longest(words, place, position, written, begin.nodes)
             kinds = {meaning.concept for meaning in meanings}
             if "partner" in kinds:
                 nearest = MENTION
             elif "host" in kinds and position - end <= _HOST_REACH:
                 nearest = HOST
             has_genitive = has_genitive or ("possessive" in kinds and end == position)
-            begin = end or begin + 1
+            place = end or place + 1
         return GENITIVE if nearest == STATED and has_genitive else nearest
+
+
+def _start_of(root: Node, folded: str) -> _Start | None:
+    nodes = tuple(step((root,), folded))
+    if not nodes:
+        return None
+    has_endings = any(node.prefix_lengths for node in nodes)
+    return _Start(
+        nodes,
+        any(node.meanings for node in nodes),
+        None if has_endings else frozenset(word for node in nodes for word in node.exact),
+    )
 
 
 def _preferred(meanings: list[Meaning], languages: int) -> list[Meaning]:
