@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from warehouse.schema import TABLES, Listing, Row, conform
 from warehouse.schema.lab import LabVersion
+from warehouse.schema.located import Place
 
 EDITIONS = ("full", "open")
 LICENCES: Mapping[str, str] = {"full": "ODbL-1.0", "open": "etalab-2.0"}
@@ -25,15 +26,17 @@ _OPEN = frozenset(
     {"etalab-2.0", "CC0-1.0", "PDDL-1.0", "CC-BY-4.0", "CC-BY-3.0", "ODC-By-1.0", "OGL-UK-3.0", "MIT", "Apache-2.0"}
 )
 _SHARE_ALIKE = frozenset({"ODbL-1.0"})
-"""CC BY-SA is not here: it cannot be mixed with ODbL (publishing-and-safety.md 3.1), so it gives nothing."""
+_UNMIXABLE = frozenset({"CC-BY-SA-4.0", "CC-BY-SA-3.0"})
+"""Cannot be mixed with ODbL (publishing-and-safety.md 3.1): what the licence covers stays out, facts remain."""
 _TERMS = "LicenseRef-"
 """Terms a person has read and that grant nothing: facts remain."""
 
 FACTS = frozenset(
-    {"source", "source_key", "url", "name", "alt_names", "address", "street", "postcode", "city", "commune_code"}
-    | {"country_code", "lat", "lon", "website", "status", "page_sha256"}
+    {"source", "source_key", "url", "page_sha256", "name", "alt_names", "kinds", "website", "links", "status"}
+    | {"address", "street", "postcode", "city", "lat", "lon", *Place.model_fields}
+    | {"operator", "siret", "rna", "founded_on", "updated_on"}
 )
-"""Listing columns that are facts: name, place, URL and status (architecture.md 4)."""
+"""Columns that are facts: name and kind, place, URL, status, bare registers (architecture.md 4)."""
 
 RELEASED: Mapping[str, type[Row]] = {
     **{name: TABLES[name] for name in ("labs", "lab_listings", "classifications", "changes", "id_bridge", "registry")},
@@ -66,16 +69,16 @@ def layer_of(licence: str | None, *, is_share_alike: bool) -> Layer:
         return "share_alike"
     if licence in _OPEN and not is_share_alike:
         return "open"
-    if licence is not None and licence.startswith(_TERMS) and not is_share_alike:
+    if licence in _UNMIXABLE or (licence is not None and licence.startswith(_TERMS) and not is_share_alike):
         return "facts"
     return "none"
 
 
 def sources_allowed(sources: pa.Table, edition: str) -> pa.Table:
     """Return the states of the sources that may give anything to the edition."""
-    layers = _layers(sources)
+    given = layers(sources)
     kept = {"full": {"open", "facts", "share_alike"}, "open": {"open", "facts"}}[edition]
-    return sources.filter(pa.array([layers[name] in kept for name in sources["source"].to_pylist()], pa.bool_()))
+    return sources.filter(pa.array([given[name] in kept for name in sources["source"].to_pylist()], pa.bool_()))
 
 
 def rows_allowed(table: pa.Table, sources: pa.Table, edition: str) -> pa.Table:
@@ -89,8 +92,8 @@ def rows_allowed(table: pa.Table, sources: pa.Table, edition: str) -> pa.Table:
 
 def fields_allowed(listings: pa.Table, sources: pa.Table) -> pa.Table:
     """Return the listings with nothing but facts of the sources that grant no more; for fuse, in both editions."""
-    layers = _layers(sources)
-    only_facts = pa.array([name for name, layer in layers.items() if layer not in {"open", "share_alike"}], pa.string())
+    given = layers(sources)
+    only_facts = pa.array([name for name, layer in given.items() if layer not in {"open", "share_alike"}], pa.string())
     bound = pc.is_in(listings["source"], value_set=only_facts)
     for position, field in enumerate(listings.schema):
         if field.name not in FACTS:
@@ -99,6 +102,32 @@ def fields_allowed(listings: pa.Table, sources: pa.Table) -> pa.Table:
     return conform(listings, Listing)
 
 
-def _layers(sources: pa.Table) -> dict[str, Layer]:
+def won_within_terms(
+    labs: pa.Table, lab_listings: pa.Table, sources: pa.Table
+) -> tuple[pa.Table, pa.Table, set[tuple[str, str]]]:
+    """Return labs and lab_listings without what a source that grants facts alone won beyond them, and what that was.
+
+    The second line behind fusion, which should not have taken it: a cell without leave is emptied, not published.
+    """
+    bound = pa.array([source for source, layer in layers(sources).items() if layer == "facts"], pa.string())
+    listed = lab_listings.filter(pc.is_in(lab_listings["source"], value_set=bound)).select(["lab_id", "fields_won"])
+    pairs = zip(listed["lab_id"].to_pylist(), listed["fields_won"].to_pylist(), strict=True)
+    wrong = {(lab_id, name) for lab_id, won in pairs for name in set(won or ()) - FACTS}
+    for column in sorted({name for _, name in wrong}):
+        position = labs.schema.get_field_index(column)
+        hit = pa.array([(lab_id, column) in wrong for lab_id in labs["lab_id"].to_pylist()])
+        field = labs.schema.field(position)
+        labs = labs.set_column(position, field, pc.if_else(hit, pa.scalar(None, field.type), labs[column]))
+    if wrong:
+        rows = lab_listings.to_pylist()
+        for row in rows:
+            won = row["fields_won"] or ()
+            row["fields_won"] = [name for name in won if (row["lab_id"], name) not in wrong] or None
+        lab_listings = pa.Table.from_pylist(rows, schema=lab_listings.schema)
+    return labs, lab_listings, wrong
+
+
+def layers(sources: pa.Table) -> dict[str, Layer]:
+    """Return what each source of the table may give."""
     columns = (sources[name].to_pylist() for name in ("source", "licence", "is_share_alike"))
     return {name: layer_of(licence, is_share_alike=bound) for name, licence, bound in zip(*columns, strict=True)}

@@ -60,6 +60,8 @@ class Releases:
         Raises: ReleaseDamaged.
         """
         if not self.storage.exists(INDEX):
+            if self.storage.exists(LATEST):
+                raise ReleaseDamaged(f"{INDEX} is missing, and {LATEST} says that there were releases; restore it")
             return Index(schema_version=SCHEMA_VERSION, snapshots=[])
         return _parsed(Index, self.storage.read(INDEX), INDEX)
 

@@ -24,7 +24,7 @@ class Registry:
     def __init__(self, *, labs: int, seed: int) -> None:
         """Begin with so many labs."""
         self.dice = random.Random(seed)  # noqa: S311  # a story, not a secret
-        self.next_number = 0
+        self.size, self.next_number = labs, 0
         self.labs: dict[int, dict[str, object]] = {}
         self.members: dict[int, list[str]] = {}
         self.born: dict[int, Week] = {}
@@ -57,7 +57,7 @@ class Registry:
             elif len(self.members[number]) > 1:
                 child = self._bear(week)
                 self.members[child] = [self.members[number].pop()]
-        for _ in range(len(some) // 4):
+        while len(self.labs) < self.size:  # as many are born as ended: what a week costs is compared over a year
             self._bear(week)
         for number in self.dice.sample(sorted(self.ended), min(3, len(self.ended))):
             if self.ended[number][0] == "retired":

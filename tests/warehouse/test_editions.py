@@ -12,9 +12,11 @@ import pytest
 from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id, listing, state, table
 from warehouse.editions import FACTS, fields_allowed, layer_of, rows_allowed, sources_allowed
 from warehouse.lake import Lake
+from warehouse.proof import ProofFailed
 from warehouse.publish import publish
 from warehouse.rulings import Rulings, corrections, suppressions
 from warehouse.schema import Lab, Listing
+from warehouse.schema.located import Place
 from warehouse.storage import Storage
 
 SOURCES = table("sources", [
@@ -28,7 +30,7 @@ SOURCES = table("sources", [
 
 @pytest.mark.parametrize(("licence", "is_share_alike", "layer"), [
     ("etalab-2.0", False, "open"), ("CC-BY-4.0", False, "open"), ("etalab-2.0", True, "none"),
-    ("ODbL-1.0", True, "share_alike"), ("ODbL-1.0", False, "share_alike"), ("CC-BY-SA-4.0", True, "none"),
+    ("ODbL-1.0", True, "share_alike"), ("ODbL-1.0", False, "share_alike"), ("CC-BY-SA-4.0", True, "facts"),
     ("LicenseRef-x", False, "facts"), ("LicenseRef-x", True, "none"), ("CC-BY-NC-4.0", False, "none"),
     ("", False, "none"), (None, False, "none"), ("etalab-2.0 ", False, "none"),
 ])  # fmt: skip
@@ -37,13 +39,13 @@ def test_a_licence_nobody_knows_gives_nothing(licence: str | None, is_share_alik
 
 
 def test_each_edition_names_the_sources_that_may_give_to_it() -> None:
-    assert sources_allowed(SOURCES, "full")["source"].to_pylist() == ["directory", "map", "network"]
-    assert sources_allowed(SOURCES, "open")["source"].to_pylist() == ["directory", "network"]
+    assert sources_allowed(SOURCES, "full")["source"].to_pylist() == ["directory", "map", "network", "wiki"]
+    assert sources_allowed(SOURCES, "open")["source"].to_pylist() == ["directory", "network", "wiki"]
 
 
 def test_rows_of_a_source_without_leave_are_left_out() -> None:
     rows = table("listings", [listing(name, "a") for name in SOURCES["source"].to_pylist()])
-    assert rows_allowed(rows, SOURCES, "open")["source"].to_pylist() == ["directory", "network"]
+    assert rows_allowed(rows, SOURCES, "open")["source"].to_pylist() == ["directory", "network", "wiki"]
 
 
 def test_a_source_without_an_open_licence_gives_facts_and_no_more() -> None:
@@ -58,7 +60,7 @@ def test_a_source_without_an_open_licence_gives_facts_and_no_more() -> None:
 
 
 def test_facts_are_columns_of_listings_and_hold_no_contact_and_no_prose() -> None:
-    assert set(Listing.column_names()) >= FACTS
+    assert {*Listing.column_names(), *Place.model_fields} >= FACTS
     assert not FACTS & {"email", "phone", "description", "equipment", "services", "opening_hours", "fees"}
 
 
@@ -141,6 +143,31 @@ def test_removing_every_share_alike_source_leaves_the_open_edition_byte_identica
     assert {name: rows.equals(other.tables[name]) for name, rows in one.tables.items()} == dict.fromkeys(
         one.tables, True
     )
+
+
+def written(warehouse: Path, licence: str) -> None:
+    world = World(W40, {"a": {"description": "Du texte.", "website": "https://a.example"}})
+    world.write(warehouse)
+    won = {"fields_won": ["name", "description", "website"]}
+    listed = [row | won for row in world.tables()["lab_listings"].to_pylist()]
+    Lake(warehouse).write("lab_listings", W40, table("lab_listings", listed))
+    Lake(warehouse).write("sources", W40, table("sources", [state("network", licence=licence, listings=1)]))
+
+
+@pytest.mark.parametrize("licence", ["LicenseRef-x", "CC-BY-SA-4.0"])
+def test_what_a_source_gave_beyond_its_terms_is_emptied(tmp_path: Path, licence: str) -> None:
+    written(tmp_path, licence)
+    publish(tmp_path, W40, generated_at=NOW)
+    (lab,) = pq.read_table(folder(tmp_path, "full") / "labs.parquet").to_pylist()
+    assert (lab["name"], lab["website"], lab["description"]) == ("Atelier a", "https://a.example", None)
+    (listed,) = pq.read_table(folder(tmp_path, "full") / "lab_listings.parquet").to_pylist()
+    assert listed["fields_won"] == ["name", "website"]
+
+
+def test_a_release_of_a_source_whose_licence_nobody_knows_is_not_published(tmp_path: Path) -> None:
+    written(tmp_path, "Frobnicate-1.0")
+    with pytest.raises(ProofFailed, match="network may give nothing"):
+        publish(tmp_path, W40, generated_at=NOW)
 
 
 def test_a_lab_new_to_the_open_edition_only_is_added_there_and_not_restored(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The lake's tables of a week and the release before to the tables one edition publishes."""
 
+import logging
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -7,11 +8,13 @@ import pyarrow.compute as pc
 
 from warehouse import history, parquet
 from warehouse.changes import Snapshot, changes
-from warehouse.editions import EDITIONS, RELEASED, Edition, sources_allowed
+from warehouse.editions import EDITIONS, RELEASED, Edition, sources_allowed, won_within_terms
 from warehouse.lake import Lake
 from warehouse.rulings import Rulings, privacy, suppressions, without_labs
 from warehouse.schema import TABLES, RegistryEntry, conform
 from warehouse.weeks import Week
+
+logger = logging.getLogger(__name__)
 
 _PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
 _SHARED = ("registry", "id_bridge", "sources", "rejections")
@@ -39,7 +42,10 @@ def assemble(name: str, given: Tables, week: Week, past: Snapshot | None, ruling
     tables = {table: parquet.canonical(rows, TABLES[table]) for table, rows in given.items()}
     ids = set(tables["registry"]["lab_id"].to_pylist())
     erased = suppressions.labs_withdrawn(sorted(ids), rulings.suppressions)
-    labs, decided = rulings.on_labs(privacy.cleared(tables["labs"]), week.monday)
+    labs, tables["lab_listings"], beyond = won_within_terms(tables["labs"], tables["lab_listings"], tables["sources"])
+    if beyond:
+        logger.warning("edition %s: %s cells that terms do not grant were emptied", name, len(beyond))
+    labs, decided = rulings.on_labs(privacy.cleared(labs), week.monday)
     tables["labs"] = labs
     for table in ("lab_listings", "classifications"):
         tables[table] = without_labs(tables[table], erased)
