@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from warehouse.gazetteer import middles, points
 from warehouse.gazetteer.abroad import Abroad
@@ -73,6 +72,8 @@ def judge(evidence: Evidence, commune: Indices, district: Objects, city: Abroad,
 
 def is_shared(listings: pa.Table) -> Mask:
     """Tell which stated points stand at three listings of one source and more, most of them not at one address."""
+    import pyarrow.compute as pc
+
     lat, lon, _ = points_of(listings)
     rows = np.flatnonzero(np.isfinite(lat))
     shared = np.zeros(len(lat), np.bool_)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from warehouse.gazetteer.addresses import parse
 from warehouse.gazetteer.cells import Objects, choose, each_once, either, is_none, objects, taken
@@ -65,6 +64,8 @@ def as_french(country: Objects) -> Objects:
 
 def texts(listings: pa.Table, name: str) -> pa.ChunkedArray:
     """Return a column as trimmed texts, null where it is empty or the table lacks it."""
+    import pyarrow.compute as pc
+
     if name not in listings.column_names:
         return pa.chunked_array([pa.nulls(listings.num_rows, pa.string())])
     column = listings[name]

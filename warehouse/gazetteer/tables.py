@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 FOLDER = Path(__file__).parent / "tables"
 
@@ -19,6 +18,8 @@ def read(name: str) -> pa.Table:
 
     Raises: GazetteerUnavailable, naming the table and the remedy.
     """
+    import pyarrow.parquet as pq
+
     path = FOLDER / f"{name}.parquet"
     try:
         # not pq.read_table: it imports the whole of pyarrow.dataset to read one small file
