@@ -1,13 +1,18 @@
 """Every way a source can fail, as a table: name, published sentence, state of the source, worth of a retry."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from crawlers.guards.personal_data import scrub
+from crawlers.guards.public_web import shown
 
 FailedState = Literal["failed", "blocked", "skipped"]
 
 EVIDENCE_LIMIT = 300
 """Characters of evidence kept: enough for a status, a URL and the start of a body; longer is page content."""
+_URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
 class Failure(StrEnum):
@@ -102,13 +107,13 @@ FAILURES: dict[Failure, FailureClass] = {
 class CrawlFailed(Exception):
     """The world failed, not the code: what happened, and what showed it.
 
-    `evidence` is one line, safe to log and to publish: control characters are removed, and it is cut to
-    `EVIDENCE_LIMIT`. Whoever raises this passes no personal data in it.
+    `evidence` is one line, safe to log and to publish: control characters, contacts, and the user, password and query
+    of every URL are removed, and it is cut to `EVIDENCE_LIMIT`.
     """
 
     def __init__(self, failure: Failure, evidence: str) -> None:
         self.failure = failure
-        self.evidence = printable(evidence)
+        self.evidence = printable(scrub(_URL.sub(lambda url: shown(url[0]), evidence[: 4 * EVIDENCE_LIMIT])))
         super().__init__(f"{failure}: {self.evidence}")
 
 

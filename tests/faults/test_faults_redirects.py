@@ -13,7 +13,7 @@ from crawlers.guards import MIDDLEWARES
 from crawlers.guards.failures import Failure
 from crawlers.settings import Run, settings
 from tests.faults.conftest import HOST, LIST, CrawlList, CrawlOnce, assert_failed
-from tests.faults.loopback import Loopback, http, redirect
+from tests.faults.loopback import Loopback, Reply, http, redirect, then_close
 from tests.faults.probe import labs
 from tests.faults.process import Ended, Web
 
@@ -193,6 +193,14 @@ def test_secrets_do_not_follow_a_redirect_nor_stand_in_logs_and_reports(from_web
         assert secret not in told
         assert secret not in reported
     assert "referer" not in second.headers
+
+
+@pytest.mark.parametrize("reply", [http(b"", 404), then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")])
+def test_key_in_a_query_stands_in_no_evidence(server: Loopback, crawl: CrawlOnce, reply: Reply) -> None:
+    server.routes[f"{HOST}/labs?key=k3y-of-the-source"] = reply
+    ended = crawl(source="probe", urls=(f"https://{HOST}/labs?key=k3y-of-the-source",), origins=server.origins(HOST))
+    assert_failed(ended, Failure.GONE, Failure.PARTIAL)
+    assert "k3y" not in ended.log + (ended.out / "source.json").read_text()
 
 
 # 20 --------------------------------------------------------------------------------------------------

@@ -18,3 +18,16 @@ def test_evidence_is_one_short_line_without_control_characters() -> None:
 
 def test_printable_keeps_what_can_be_read() -> None:
     assert printable("  L'Établi – œuvre 🛠 ") == "L'Établi – œuvre 🛠"
+
+
+def test_evidence_tells_no_secret_and_no_contact() -> None:
+    failed = CrawlFailed(
+        Failure.GONE,
+        "HTTP 404 from https://user:hunter2@lab.fr/a?key=s3cret#x: ask pierre.dupont@lab.fr, 06 12 34 56 79",
+    )
+    assert failed.evidence == "HTTP 404 from https://lab.fr/a ask […], […]"
+
+
+def test_evidence_keeps_numbers_that_are_no_contact() -> None:
+    text = "Received 16777217 bytes, larger than 16777216: https://93.184.215.14/v2/labs-2026"
+    assert CrawlFailed(Failure.TOO_LARGE, text).evidence == text
