@@ -18,7 +18,7 @@ from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
 from crawlers.guards.robots import overall_verdict
 from crawlers.outcome import Harvest, judge, settled
 from crawlers.replay import pages
-from crawlers.settings import Run, settings
+from crawlers.settings import DEPTH_LIMIT, Run, settings
 from crawlers.source import Source, Unread
 from warehouse.schema import Listing, Page, Rejection, SourceState
 
@@ -173,7 +173,7 @@ def _run(source: str, run: Run) -> _Told:
     told.robots = overall_verdict(stats, source)
     if told.is_good:
         try:
-            _finished(listener.reason)
+            finished(listener.reason, stats.get("request_depth_max", 0))
             if run.archive_file.name.endswith(".failed.warc.gz"):
                 _whole(spider.unread)
             judge(spider, harvest)
@@ -184,10 +184,12 @@ def _run(source: str, run: Run) -> _Told:
     return told
 
 
-def _finished(reason: str) -> None:
+def finished(reason: str, depth: int) -> None:
     """Return when a crawl came to its end. Raises: CrawlFailed when it stopped early, so is worth nothing."""
     if reason != "finished":
         raise CrawlFailed(Failure.BUDGET, f"the crawl stopped early: {reason}")
+    if depth >= DEPTH_LIMIT:
+        raise CrawlFailed(Failure.BUDGET, f"pages lead on after {depth} pages in a row")
 
 
 def _whole(unread: Unread) -> None:

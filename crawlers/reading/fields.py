@@ -26,6 +26,8 @@ _LONGEST_VALUE = 200
 def cleaned(fields: Mapping[str, Any]) -> Fields:
     """Return the fields as a listing holds them: plain text, real URLs, role addresses, landlines, dates, degrees."""
     out: Fields = dict(fields)
+    if isinstance(key := out.get("source_key"), int) and not isinstance(key, bool):
+        out["source_key"] = str(key)
     for column in _LINES:
         if column in out:
             text = one_line(out[column])

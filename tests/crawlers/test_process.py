@@ -7,7 +7,9 @@ import pytest
 
 from crawlers.__main__ import main
 from crawlers.archive import WarcReader
-from crawlers.guards.failures import Failure
+from crawlers.crawl import finished
+from crawlers.guards.failures import CrawlFailed, Failure
+from crawlers.settings import DEPTH_LIMIT
 from tests.crawlers.frozen import PAGES
 from tests.crawlers.process import crawl, site
 
@@ -74,17 +76,27 @@ def test_half_an_answer_is_a_failure_with_empty_tables_and_its_evidence_kept(
 
 
 def test_a_host_the_origins_map_does_not_name_is_never_asked(tmp_path: Path) -> None:
-    directory = json.dumps({"Near": "https://near.example/api", "Far": "https://far.example/api", "Odd": "ftp://x/y"})
+    long = "https://near.example/" + "x" * 10_000
+    entries = {"Near": "https://near.example/api", "Far": "https://far.example/api", "Odd": "ftp://x/y", "Long": long}
+    directory = json.dumps(entries)
     near = (PAGES / "spaceapi" / "v15.json").read_bytes()
     answers = {"directory.spaceapi.io/": (200, JSON, directory.encode()), "near.example/api": (200, JSON, near)}
     origins = tmp_path / "origins.json"
     with site(answers, origins, "directory.spaceapi.io", "near.example"):
         ended = crawl("spaceapi", tmp_path / "archive", tmp_path / "out", "--origins", str(origins))
     assert ended.status == 0, ended.stderr
-    assert (ended.state["listings"], ended.state["unanswered"]) == (1, 2)
+    assert (ended.state["listings"], ended.state["unanswered"]) == (1, 3)
     assert not [page for page in ended.rows("pages") if "far.example" in page["url"]]
     replay = crawl("spaceapi", tmp_path / "archive", tmp_path / "replay", "--replay")
     assert replay.state == ended.state
+
+
+@pytest.mark.parametrize(("reason", "depth"), [("finished", DEPTH_LIMIT), ("closespider_timeout", 3), ("shutdown", 0)])
+def test_a_crawl_that_stopped_before_its_end_is_worth_nothing(reason: str, depth: int) -> None:
+    with pytest.raises(CrawlFailed) as caught:
+        finished(reason, depth)
+    assert caught.value.failure == Failure.BUDGET
+    finished("finished", DEPTH_LIMIT - 1)
 
 
 def test_a_source_whose_hosts_the_origins_map_does_not_name_is_not_even_started(tmp_path: Path) -> None:
