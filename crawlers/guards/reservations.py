@@ -13,7 +13,7 @@ RESERVED = "rights_reserved"
 """Key in `response.meta`: the signals found (list of str), absent when there are none."""
 
 _HEAD_BYTES = 20_000
-"""Characters of a page searched for meta tags; they stand in its head."""
+"""Bytes of a page searched for meta tags; they stand in its head."""
 _META = re.compile(r"<meta\b[^>]{0,300}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""\b(name|content)\s*=\s*(?:"([^"]{0,200})"|'([^']{0,200})'|([^\s"'>]{1,200}))""", re.IGNORECASE
@@ -31,8 +31,9 @@ def signals(response: Response) -> list[str]:
     robots = response.headers.get("X-Robots-Tag")
     if robots and re.search(rb"\bno(?:ai|imageai)\b|tdm-reservation", robots, re.IGNORECASE):
         found.append(f"x-robots-tag: {robots.decode('latin-1').strip()[:200]}")
-    if isinstance(response, TextResponse) and b"<meta" in response.body[:_HEAD_BYTES].lower():
-        found += _meta_signals(response.text[:_HEAD_BYTES])
+    head = response.body[:_HEAD_BYTES]
+    if isinstance(response, TextResponse) and b"<meta" in head.lower():
+        found += _meta_signals(head.decode("utf-8", "replace"))  # names and values of these tags are ASCII
     return found
 
 
