@@ -63,9 +63,15 @@ def test_a_genitive_is_more_than_a_mention_and_less_than_a_host() -> None:
 
 
 def test_a_marker_does_not_reach_over_the_end_of_a_sentence() -> None:
-    assert standing("Le fablab est hébergé par une association. Médiathèque voisine.", "library") == STATED
+    assert standing("Le fablab est hébergé par une association. Médiathèque et musée.", "library") == STATED
 
 
 def test_the_nearest_marker_speaks() -> None:
     assert standing("Hébergé par la mairie, il travaille avec la médiathèque.", "library") == MENTION
     assert standing("Il travaille avec la mairie et il est hébergé par la médiathèque.", "library") == HOST
+
+
+def test_words_after_an_institution_speak_too() -> None:
+    assert standing("Des classes du collège voisin passent.", "school") == MENTION
+    assert standing("The county library's makerspace opened last year.", "library", "GB") == HOST
+    assert standing("Situé à deux pas de la médiathèque.", "library") == MENTION

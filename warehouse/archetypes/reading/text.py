@@ -154,7 +154,11 @@ class Reader:
                 continue
             meanings = _preferred(meanings, preferred)
             has_standing = any(meaning.hosts for meaning in meanings)
-            standing = self._standing(words, sentence, position, written) if has_standing else STATED
+            standing = STATED
+            if has_standing:
+                standing = said_after(words, end, sentence.stop, written) or self._standing(
+                    words, sentence, position, written
+                )
             for meaning in meanings:
                 found.append(
                     Found(
@@ -181,6 +185,16 @@ class Reader:
             has_genitive = has_genitive or ("possessive" in kinds and end == position)
             place = end or place + 1
         return GENITIVE if nearest == STATED and has_genitive else nearest
+
+
+def said_after(words: list[_Word], position: int, stop: int, written: int) -> str | None:
+    """Return how the words right after an institution present it: "the library's makerspace", "le collège voisin"."""
+    begin = words[position].markers if position < stop else None
+    if begin is None or not begin.may_lead_on(words, position, stop):
+        return None
+    _, meanings = longest(words, position, stop, written, begin.nodes)
+    kinds = {meaning.concept for meaning in meanings}
+    return HOST if "after_host" in kinds else MENTION if "after_partner" in kinds else None
 
 
 def _start_of(root: Node, folded: str) -> _Start | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from warehouse.archetypes.reading.testimony import IDENTITY_ROLES, STANDING_STRENGTH, Cue
-from warehouse.archetypes.reading.text import GENITIVE, STATED
+from warehouse.archetypes.reading.text import GENITIVE, MENTION, STATED
 from warehouse.archetypes.signals.signal import Weighed, by_host, by_place, signal
 
 
@@ -95,13 +95,13 @@ def vocational_body(cues: Sequence[Cue]) -> Weighed:
 def insertion(cues: Sequence[Cue]) -> Weighed:
     """Report learners far from work: décrocheurs, demandeurs d'emploi, stagiaires, chantier d'insertion.
 
-    They are a public and no host, so that naming them says as much as a genitive says of a host (T5).
+    They are a public and no host: naming them says as much as a genitive says of a host, and to receive them no less
+    than to name one (T5).
     """
     for cue in cues:
-        strength = cue.host_strength
-        if cue.standing == STATED:
-            strength *= STANDING_STRENGTH[GENITIVE] / STANDING_STRENGTH[STATED]
-        yield cue, min(strength, cue.place_strength)
+        raised = {STATED: GENITIVE, MENTION: STATED}.get(cue.standing)
+        factor = STANDING_STRENGTH[raised] / STANDING_STRENGTH[cue.standing] if raised else 1.0
+        yield cue, min(cue.host_strength * factor, cue.place_strength)
 
 
 @signal("employment_service")
