@@ -9,11 +9,11 @@ from dedupe.normalize import Records, hashes_of
 from dedupe.places import cells
 from dedupe.text import Array, Integers
 
-BLOCK_CAP = 24
-"""Members of a block that are all paired with each other; a larger block is a window over its members by name."""
+FEW = (10, 3)
+"""Limits of the rules that ask for no place: their blocks grow with the number of labs, those of a town hardly do."""
 
-WINDOW = 6
-"""Neighbours by name that a member of an over-large block is paired with."""
+HEAVY = 0.45
+"""Weight from which a word is worth a block of a town: "FabLab" and "Makerspace" are not."""
 
 
 RULE_BITS = 4
@@ -39,11 +39,14 @@ class Rule:
         columns: Keys, one array a column, one 63-bit hash a record, -1 for no key; equal keys of different columns
             make a pair too.
         why: What the rule is for; published by `labs explain`.
+        limits: Members of a block that are all paired with each other, and the neighbours by name a member of a larger
+            block is paired with.
     """
 
     name: str
     columns: tuple[Integers, ...]
     why: str
+    limits: tuple[int, int] = (24, 6)
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,11 @@ def candidates(records: Records) -> Candidates:
     for number, rule in enumerate(rules(records)):
         columns = rule.columns
         if followers.any():
-            left, right = pairs_of(columns, order)
+            left, right = pairs_of(columns, order, rule.limits)
             joins = followers[left] | followers[right]
             found.append(pack(left[joins], right[joins], number, n))
             columns = tuple(np.where(followers, -1, keys) for keys in columns)
-        found.append(pack(*pairs_of(columns, order), number, n))
+        found.append(pack(*pairs_of(columns, order, rule.limits), number, n))
     return unpack(np.concatenate(found), n)
 
 
@@ -95,19 +98,19 @@ def rules(records: Records) -> list[Rule]:
     prefix = _word(text.text_hashes(text.slice_start(name.vocabulary, 4)), records, 0)
     country = place.country.hashes
     anywhere = np.where(country < 0, np.int64(1), country)
-    city = text.mix(place.city.hashes, np.zeros(n, dtype=np.int64))
+    city = place.city.hashes
     street = hashes_of(place.number, place.street_word)
-    spelled = name.spelled.hashes[main]
-    joined = name.joined.hashes[main]
+    spelled, joined = name.spelled.hashes[main], name.joined.hashes[main]
     return [
         Rule("site", (records.site.hashes, records.page.hashes, records.link.hashes, records.mail_host.hashes),
              "Same web host, platform page or e-mail host: networks share one, so it is only a candidate."),
         Rule("phone", (records.phone.hashes,), "Same phone number."),
         Rule("email", (records.email.hashes,), "Same e-mail address."),
         Rule("register", (records.register.hashes,), "Same SIRET or RNA number."),
-        Rule("name", (text.mix(spelled, anywhere),), "Same words in the name, in any order, same country."),
-        Rule("joined", (joined, records.handle.hashes), "Same letters, in any words, in name, web or mail address."),
-        Rule("rare_word", (text.mix(first, anywhere),), "Same rarest word in the name, same country."),
+        Rule("name", (text.mix(spelled, anywhere),), "Same words in the name, in any order, same country.", FEW),
+        Rule("joined", (joined, records.handle.hashes),
+             "Same letters, in any words, in name, web or mail address.", FEW),
+        Rule("rare_word", (text.mix(first, anywhere),), "Same rarest word in the name, same country.", FEW),
         Rule("word_city", (text.mix(first, city), text.mix(second, city), text.mix(third, city)),
              "A heavy word of the name in common, same city."),
         Rule("prefix_city", (text.mix(prefix, city),), "Rarest word starts alike, same city: typing errors."),
@@ -115,8 +118,8 @@ def rules(records: Records) -> list[Rule]:
              "One name is the other's initials, same city."),
         Rule("cell", (cells(place, 250, 0.0),), "Same 250 m cell."),
         Rule("cell_shifted", (cells(place, 250, 0.5),), "Same 250 m cell of the grid moved by half a cell."),
-        Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)), text.mix(second, cells(place, 3_000, 0.0))),
-             "A heavy word of the name in common within some 3 km, whatever the city is called."),
+        Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)),),
+             "Same rarest word in the name within some 3 km, whatever the city is called."),
         Rule("street_postcode", (text.mix(street, place.postcode.hashes),), "Same number, street word and postcode."),
         Rule("street_city", (text.mix(street, city),), "Same number, street word and city."),
     ]  # fmt: skip
@@ -136,7 +139,7 @@ def name_order(records: Records) -> Integers:
     return rank
 
 
-def pairs_of(columns: tuple[Integers, ...], rank: Integers) -> tuple[Integers, Integers]:
+def pairs_of(columns: tuple[Integers, ...], rank: Integers, limits: tuple[int, int]) -> tuple[Integers, Integers]:
     """Return the rows of the pairs with an equal key, unordered and possibly repeated."""
     n = len(rank)
     bits = _bits(n)
@@ -146,14 +149,16 @@ def pairs_of(columns: tuple[Integers, ...], rank: Integers) -> tuple[Integers, I
     mask = np.int64((1 << (62 - bits)) - 1)
     packed = [((keys & mask) << bits) | rank for keys in columns]
     merged = np.concatenate([p[keys >= 0] for p, keys in zip(packed, columns, strict=True)])
-    merged = np.unique(merged) if len(columns) > 1 else np.sort(merged)
+    merged.sort()
+    if len(columns) > 1:  # a record may have one key in several columns
+        merged = merged[np.flatnonzero(np.diff(merged, prepend=-1))]
     key, row = merged >> bits, by_rank[merged & ((1 << bits) - 1)]
     boundary = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1], [True]])) if len(key) else np.zeros(1, int)
     size = np.repeat(np.diff(boundary), np.diff(boundary))
-    reach = np.where(size <= BLOCK_CAP, BLOCK_CAP, WINDOW)
+    reach = np.where(size <= limits[0], *limits)
     lefts, rights = [], []
     alive = np.flatnonzero(size > 1)
-    for offset in range(1, BLOCK_CAP):
+    for offset in range(1, limits[0]):
         alive = alive[alive + offset < len(key)]
         alive = alive[(key[alive] == key[alive + offset]) & (offset <= reach[alive])]
         if not len(alive):
@@ -188,8 +193,10 @@ def unpack(packed: Integers, n: int) -> Candidates:
 
 
 def _word(hashes: Integers, records: Records, position: int) -> Integers:
-    """Return the hash of the word at that position by weight; -1 where the name has fewer."""
-    return text.take(hashes, records.names.words[: len(records), position], -1)
+    """Return the hash of the word at that position by weight; -1 where the name has fewer, or it is a light one."""
+    n = len(records)
+    heavy = (records.names.weights[:n, position] >= HEAVY) | (position == 0)
+    return np.where(heavy, text.take(hashes, records.names.words[:n, position], -1), -1)
 
 
 def with_pairs(found: Candidates, judged: Integers, n: int) -> Candidates:

@@ -39,12 +39,9 @@ def likeness(one: Coded, left: Integers, two: Coded, right: Integers) -> Values:
 
 
 def _ratios(one: Coded, left: Array, two: Coded, right: Array) -> Values:
-    """Return the likeness of the texts with those codes; each distinct pair of texts is compared once."""
-    distinct, inverse = np.unique(left.astype(np.int64) << 32 | right.astype(np.int64), return_inverse=True)
-    compared = process.cpdist(
-        one.strings[distinct >> 32], two.strings[distinct & 0xFFFFFFFF], scorer=fuzz.ratio, dtype=np.uint8
-    )
-    values: Values = (compared.astype(np.float32) / 100)[inverse]
+    """Return the likeness of the texts with those codes."""
+    compared = process.cpdist(one.strings[left], two.strings[right], scorer=fuzz.ratio, dtype=np.uint8)
+    values: Values = compared.astype(np.float32) / np.float32(100)
     return values
 
 

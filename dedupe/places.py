@@ -119,8 +119,10 @@ def _on_shared_point(points: tuple[Array, Array], value: Coded, followers: Array
     ).astype(np.int64)
     has = ~np.isnan(lat)
     known = has & (value.codes >= 0) & ~followers
-    distinct = np.unique(np.stack([point[known], value.codes[known].astype(np.int64)]), axis=1)[0]
-    values, counts = np.unique(distinct, return_counts=True)
+    order = np.lexsort((value.codes[known], point[known]))
+    where, code = point[known][order], value.codes[known][order]
+    is_new = (np.diff(where, prepend=-1) != 0) | (np.diff(code, prepend=-1) != 0)
+    values, counts = np.unique(where[is_new], return_counts=True)
     return has & np.isin(point, values[counts >= SHARED_POINT])
 
 

@@ -23,6 +23,9 @@ FAR_KM = 50.0
 CHUNK = 1 << 16
 """Pairs scored at a time: a chunk's columns stay in the processor's cache."""
 
+MOST_LEAVES = 16
+"""Leaves of a tree, so that a set of them is a 16-bit number."""
+
 NO_VETO, FAR_ABROAD = 0, 1
 
 VETOES = ("", "veto: other country")
@@ -31,7 +34,7 @@ VETOES = ("", "veto: other country")
 
 @dataclass(frozen=True)
 class Tree:
-    """One decision tree of at most 32 leaves, kept as its inner nodes and its leaves.
+    """One decision tree of at most `MOST_LEAVES` leaves, kept as its inner nodes and its leaves.
 
     Attributes:
         feature: Column each inner node looks at.
@@ -84,6 +87,11 @@ def read(document: dict[str, Any]) -> Model:
     return Model(document["version"], document["bias"], trees)
 
 
+_LEAF = np.zeros(1 << MOST_LEAVES, dtype=np.int8)
+"""Number of the leaf of a mask with one bit set."""
+_LEAF[1 << np.arange(MOST_LEAVES)] = np.arange(MOST_LEAVES)
+
+
 def _tree(nodes: list[list[float]]) -> Tree:
     """Return the tree of its nodes: [feature, threshold, missing_left, left, right, value] or [value] for a leaf.
 
@@ -91,11 +99,11 @@ def _tree(nodes: list[list[float]]) -> Tree:
     the contribution of each split is told (Source: Saabas 2014, "Interpreting random forests").
     """
     leaves = [number for number, node in enumerate(nodes) if len(node) == 1]
-    bit = {number: np.uint32(1 << position) for position, number in enumerate(leaves)}
+    bit = {number: np.uint16(1 << position) for position, number in enumerate(leaves)}
     contribution = np.zeros((len(leaves), len(FEATURES)), dtype=np.float32)
-    inner: list[tuple[int, float, bool, np.uint32, np.uint32]] = []
+    inner: list[tuple[int, float, bool, np.uint16, np.uint16]] = []
 
-    def walk(number: int, path: list[tuple[int, float]]) -> np.uint32:
+    def walk(number: int, path: list[tuple[int, float]]) -> np.uint16:
         node = nodes[number]
         if len(node) == 1:
             row = leaves.index(number)
@@ -105,15 +113,15 @@ def _tree(nodes: list[list[float]]) -> Tree:
         split_by, threshold, missing_left, left, right, value = node
         sides = [walk(child, [*path, (int(split_by), nodes[child][-1] - value)]) for child in (int(left), int(right))]
         inner.append((int(split_by), threshold, bool(missing_left), sides[0], sides[1]))
-        return np.uint32(sides[0] | sides[1])
+        return np.uint16(sides[0] | sides[1])
 
     walk(0, [])
     return Tree(
         feature=np.array([node[0] for node in inner]),
         threshold=np.array([node[1] for node in inner], dtype=np.float32),
         missing_left=np.array([node[2] for node in inner]),
-        left=np.array([node[3] for node in inner], dtype=np.uint32),
-        right=np.array([node[4] for node in inner], dtype=np.uint32),
+        left=np.array([node[3] for node in inner], dtype=np.uint16),
+        right=np.array([node[4] for node in inner], dtype=np.uint16),
         value=np.array([nodes[number][0] for number in leaves], dtype=np.float32),
         contribution=contribution,
     )
@@ -149,16 +157,17 @@ def _leaves(features: Array, tree: Tree) -> Array:
 
     Source: Lucchese et al. 2015, "QuickScorer": no pointer is followed, so it is a handful of array operations.
     """
-    alive = np.full(features.shape[1], (1 << len(tree.value)) - 1, dtype=np.uint32)
+    everything = np.uint16((1 << len(tree.value)) - 1)
+    alive = np.full(features.shape[1], everything, dtype=np.uint16)
     for feature, threshold, missing_left, left, right in zip(
         tree.feature, tree.threshold, tree.missing_left, tree.left, tree.right, strict=True
     ):
         values = features[feature]
         goes_left = ~(values > threshold) if missing_left else values <= threshold
-        # leaves outside this subtree stay as they are
-        outside = np.uint32(~(left | right) & np.uint32((1 << len(tree.value)) - 1))
-        alive &= np.where(goes_left, left | outside, right | outside)
-    return np.log2(alive).astype(np.int8)
+        # leaves outside this subtree stay as they are; which side is struck out is chosen without a branch
+        outside = everything ^ (left | right)
+        alive &= (right | outside) ^ (goes_left * (left ^ right))
+    return _LEAF[alive]
 
 
 def probability(log_odds_: Array) -> Array:
