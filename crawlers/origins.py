@@ -1,28 +1,15 @@
-"""The origins map: a host's requests go elsewhere, under the handler, so all above sees only the real URL."""
+"""The origins map of a file: which host's requests go elsewhere, for tests and mirrors."""
 
 import ipaddress
 import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
-
-from crawlers.guards.failures import CrawlFailed, Failure
+from warehouse.schema import UserError
 
 
-class BadOrigins(ValueError):
+class BadOrigins(UserError):
     """The origins file is none: the message is one line for the user."""
-
-
-class NotInOrigins(CrawlFailed, IgnoreRequest):
-    """A request to a host the map does not name: it fails at once, as asking again would change nothing."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(Failure.UNREACHABLE, f"{host} is not in the origins map")
 
 
 def read_origins(path: Path) -> dict[str, str]:
@@ -46,30 +33,6 @@ def read_origins(path: Path) -> dict[str, str]:
 def loopback_hosts(origins: dict[str, str]) -> list[str]:
     """Return the hosts whose requests stay on this machine: nobody is spared by waiting between those."""
     return [host for host, base in origins.items() if _is_loopback(urlsplit(base).hostname or "")]
-
-
-class OriginsHandler(HTTP11DownloadHandler):
-    """Download over HTTP; with a map given, from the origin of the host, and never from a host it does not name."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        # a copy: settings hold None when no map was given, which is not an empty map
-        origins = crawler.settings.get("LABS_ORIGINS")
-        self._origins: dict[str, str] | None = None if origins is None else dict(origins)
-
-    async def download_request(self, request: Request) -> Response:
-        """Return the response to the request, as if it came from the real URL."""
-        if self._origins is None:
-            return await super().download_request(request)
-        parts = urlsplit(request.url)
-        host = parts.netloc.rpartition("@")[2].lower()
-        base = self._origins.get(host) or self._origins.get((parts.hostname or "").lower())
-        if base is None:
-            raise NotInOrigins(host)
-        path = request.url.split("#", 1)[0].partition("://")[2]
-        path = path[len(path.split("/", 1)[0].split("?", 1)[0]) :]
-        response = await super().download_request(request.replace(url=base + path, headers=request.headers.copy()))
-        return response.replace(url=request.url)
 
 
 def _is_base(base: str) -> bool:

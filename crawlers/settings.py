@@ -71,8 +71,8 @@ _HARDENED: dict[str, Any] = {
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "TWISTED_DNS_RESOLVER": "crawlers.guards.addresses.GuardedResolver",
     "DOWNLOAD_HANDLERS": {
-        "http": "crawlers.origins.OriginsHandler",
-        "https": "crawlers.origins.OriginsHandler",
+        "http": "crawlers.download.OriginsHandler",
+        "https": "crawlers.download.OriginsHandler",
         "file": None,
         "data": None,
         "ftp": None,

@@ -20,6 +20,7 @@ for command in (
     reading.sources,
     reading.explain,
     published.verify,
+    published.freshness,
     published.resolve,
     published.diff,
     published.export,

@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 import pyarrow.compute as pc
-from warehouse.archetypes.explain import explain
 
-from flows.plan import UserError, parse_week
+from flows.plan import parse_week
+from warehouse.archetypes.explain import explain
 from warehouse.lake import Lake
 from warehouse.publish import published_weeks
+from warehouse.schema import UserError
 from warehouse.schema.lab import LAB_ID_PATTERN
 from warehouse.weeks import Week
 

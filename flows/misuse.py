@@ -3,7 +3,6 @@
 from crawlers.catalogue import UnknownSource
 from dedupe.judgements import BadJudgements
 from dedupe.tables import UserError as UnusableListings
-from flows.plan import UserError
 from warehouse.archetypes.tables import UnusableTable
 from warehouse.checks import ChecksFailed
 from warehouse.proof import ProofFailed
@@ -12,6 +11,7 @@ from warehouse.published.verify import NotPublished
 from warehouse.releases import ReleaseDamaged
 from warehouse.rulings.corrections import BadCorrection
 from warehouse.rulings.suppressions import BadSuppression
+from warehouse.schema import UserError
 from warehouse.storage import WarehouseUnusable
 from warehouse.weeks import BadWeek
 from warehouse.writer import AnotherWriter

@@ -1,6 +1,5 @@
 """What a user asked for to a checked plan of one week's run, or to one clear line."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +7,12 @@ from pathlib import Path
 
 from crawlers.catalogue import sources
 from crawlers.declaration import SourceInfo
+from crawlers.origins import read_origins
 from flows.settings import Settings
 from warehouse.lake import Lake
+from warehouse.schema import UserError
 from warehouse.storage import WarehouseUnusable
 from warehouse.weeks import BadWeek, Week
-
-
-class UserError(Exception):
-    """What the user gave cannot be used: one line that says what, where, which value and what to do; exit status 2."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,11 @@ class Plan:
     contact_url: str | None
     crawl_limit_s: float
     crawls_at_once: int
+
+    @property
+    def is_live(self) -> bool:
+        """True when the sites themselves are asked."""
+        return not self.is_replay and self.origins is None
 
     @property
     def lake(self) -> Lake:
@@ -61,7 +63,8 @@ def plan_week(  # noqa: PLR0913  # one argument an option of the command
     """
     parsed = parse_week(week)
     chosen = _sources(names, parsed, replay)
-    _require_origins(origins)
+    if origins is not None:
+        read_origins(Path(origins))
     lake = _lake(warehouse)
     if replay is None and origins is None and not settings.contact_url:
         raise UserError(
@@ -168,21 +171,3 @@ def _sources(names: Sequence[str] | None, week: Week, replay: str | None) -> tup
     if missing := sorted(set(names or ()) - set(archived)):
         raise UserError(f"--replay {replay}: no pages of {missing[0]} of week {week} in this archive")
     return tuple(sorted(set(names))) if names else archived
-
-
-def _require_origins(path: str | None) -> None:
-    if path is None:
-        return
-    try:
-        origins = json.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise UserError(f"--origins {path}: {error.strerror or 'cannot be read'}") from error
-    except ValueError as error:
-        raise UserError(f"--origins {path}: not JSON ({error}); it is an object of host to base URL") from error
-    if not isinstance(origins, dict):
-        raise UserError(
-            f"--origins {path}: a JSON object of host to base URL is needed, this is a {type(origins).__name__}"
-        )
-    for host, base in origins.items():
-        if not isinstance(base, str) or not base.startswith(("http://", "https://")):
-            raise UserError(f"--origins {path}: {host!r} leads to {base!r}, which is no http or https URL")

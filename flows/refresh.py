@@ -13,8 +13,11 @@ from typing import Any, Literal
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
+from prefect.tasks import exponential_backoff
 
+from crawlers.guards.failures import FAILURES
 from flows import stages
+from flows.artifacts import tell_sources, tell_week
 from flows.crawling import Crawl, crawl
 from flows.plan import Plan, plan_week
 from flows.progress import BAR
@@ -25,6 +28,11 @@ from warehouse.weeks import Week
 from warehouse.writer import only_writer
 
 logger = logging.getLogger(__name__)
+
+CRAWL_RETRIES = 2
+CRAWL_RETRY_WAIT_S = 120
+"""The first wait, doubled for the second: the spider itself has already waited for single pages."""
+RETRYABLE = {str(failure) for failure, known in FAILURES.items() if known.is_retryable}
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,31 @@ class Outcome:
     why: str | None = None
 
 
-@task(name="crawl", task_run_name="crawl {source}", cache_policy=NO_CACHE, persist_result=False)
+class Unanswered(Exception):
+    """A source failed in a way that may pass: worth another attempt."""
+
+
+@task(
+    name="crawl",
+    task_run_name="crawl {source}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=CRAWL_RETRIES,
+    retry_delay_seconds=exponential_backoff(CRAWL_RETRY_WAIT_S),
+    retry_jitter_factor=0.5,
+    # The engine hands over a state whose data is the exception itself; its result() would have to be awaited.
+    retry_condition_fn=lambda _task, _run, state: isinstance(state.data, Unanswered),
+)
 async def crawl_source(source: str, plan: Plan, scratch: Path) -> Crawl:
-    """Return what one source gave; its failure is a state, so this task fails only by a bug."""
+    """Return what one source gave; its failure is a state, so this task fails only to be tried again, or by a bug.
+
+    Only what may pass is tried again, and only where sites are asked: a replay would answer the same.
+    """
     started = time.monotonic()
     crawled = await crawl(source, plan, scratch)
     state = crawled.state
+    if state.failure in RETRYABLE and plan.is_live and runtime.task_run.run_count <= CRAWL_RETRIES:
+        raise Unanswered(f"{source}: {state.failure}: {state.evidence}")
     logger.info(
         "%s  source %-20s %-8s %6d listings, %d rejections, %.1f s%s",
         plan.week,
@@ -127,6 +154,7 @@ async def _run(plan: Plan) -> Outcome:
 
         crawls = dict(zip(plan.sources, await asyncio.gather(*map(one, plan.sources)), strict=True))
         await run_stage("collect", plan, stages.collect, crawls)
+        await tell_sources(plan)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     for name, stage in stages.STAGES.items():
@@ -134,9 +162,11 @@ async def _run(plan: Plan) -> Outcome:
             await run_stage(name, plan, stage)
         except ChecksFailed as held:
             logger.error("%s  held: %s", plan.week, held)
+            await tell_week(plan, {"result": "held", "why": str(held)})
             return Outcome(str(plan.week), "held", 0, None, str(held))
     release: publish.Release = await run_stage("publish", plan, stages.publish_week)
     await run_stage("retain", plan, stages.expire)
+    await tell_week(plan, {"result": release.outcome, "labs": release.labs, "path": release.path})
     return Outcome(str(plan.week), release.outcome, release.labs, f"{plan.warehouse}/{release.path}")
 
 

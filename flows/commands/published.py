@@ -1,5 +1,6 @@
 """Commands on what is published: verify, resolve, diff, export, open, serve. None of them writes the warehouse."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,19 @@ def verify(*, week: str | None = None, warehouse: str | None = None) -> int:
         say(f"{proof.name} of {proof.subject}: {proof.why}")
     say(f"{done.week}  {len(done.proofs) - len(done.failures)} of {len(done.proofs)} proofs hold")
     return DONE if done.passed else WORLD
+
+
+def freshness(*, warehouse: str | None = None) -> int:
+    """Say how old the latest release is; exit status 1 when a weekly refresh was missed.
+
+    Args:
+        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
+    """
+    from flows.freshness import freshness as age_of
+
+    found = age_of(_place(warehouse), datetime.now(UTC))
+    say(found.sentence())
+    return DONE if found.is_fresh else WORLD
 
 
 def resolve(any_id: str, /, *, week: str | None = None, warehouse: str | None = None) -> int:

@@ -12,6 +12,7 @@ from warehouse.schema.page import Page
 from warehouse.schema.rejection import Rejection
 from warehouse.schema.row import Row, SchemaMismatch, conform, empty
 from warehouse.schema.source_state import SourceState
+from warehouse.schema.user_error import UserError
 from warehouse.schema.version import SCHEMA_VERSION
 
 TABLES: dict[str, type[Row]] = {
@@ -56,6 +57,7 @@ __all__ = [
     "Row",
     "SchemaMismatch",
     "SourceState",
+    "UserError",
     "conform",
     "empty",
 ]

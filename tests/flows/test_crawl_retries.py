@@ -1,0 +1,67 @@
+"""Only a failure that may pass is tried again, and only where sites are asked."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from prefect import flow
+from prefect.testing.utilities import prefect_test_harness
+
+from flows import refresh
+from flows.crawling import Crawl, failed
+from flows.plan import Plan
+from warehouse.weeks import Week
+
+pytestmark = pytest.mark.xdist_group("deployments")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+def plan(*, is_replay: bool) -> Plan:
+    return Plan(
+        week=Week(2026, 42),
+        warehouse="data",
+        sources=("maplabbzh",),
+        archive="archive",
+        is_replay=is_replay,
+        origins=None,
+        now=datetime(2026, 10, 12, tzinfo=UTC),
+        contact_url=None,
+        crawl_limit_s=1,
+        crawls_at_once=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_replay", "asked", "ends_as"),
+    [
+        (["timed_out", "timed_out", "timed_out", "never asked"], False, 3, "timed_out"),
+        (["unreachable", "robots"], False, 2, "robots"),
+        (["schema_changed", "never asked"], False, 1, "schema_changed"),
+        (["timed_out", "never asked"], True, 1, "timed_out"),
+    ],
+)
+def test_what_may_pass_is_tried_again(
+    server: None, monkeypatch: pytest.MonkeyPatch, *, answers: list[str], is_replay: bool, asked: int, ends_as: str
+) -> None:
+    calls: list[str] = []
+
+    async def answer(source: str, plan: Plan, scratch: Path) -> Crawl:
+        calls.append(answers[len(calls)])
+        return failed(source, calls[-1], "as the test wants it")
+
+    monkeypatch.setattr(refresh, "crawl", answer)
+    impatient = refresh.crawl_source.with_options(retry_delay_seconds=0, retry_jitter_factor=0)
+
+    @flow
+    async def one_source() -> Crawl:
+        return await impatient("maplabbzh", plan(is_replay=is_replay), Path("scratch"))
+
+    crawled = asyncio.run(one_source())
+    assert (len(calls), crawled.state.failure) == (asked, ends_as)
