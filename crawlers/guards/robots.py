@@ -135,6 +135,8 @@ class RobotsMiddleware:
             is_again = known is not None
             known = _Known(asyncio.ensure_future(self._fetch(authority, is_again=is_again)), time.monotonic())
             self._known[authority] = known
+        if known.rules.done():
+            return known.rules.result()
         # one request that is cancelled must not take the answer from the others that wait for it
         return await asyncio.shield(known.rules)
 
