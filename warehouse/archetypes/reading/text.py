@@ -1,10 +1,10 @@
 """A text to the cues it holds: concept, words, language, and whether an institution hosts the lab or is only named."""
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from warehouse.archetypes.reading.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, Node, fold
+from warehouse.archetypes.reading.expressions import Word, longest, start_of
+from warehouse.archetypes.reading.lexicon import ANY, BIT, LANGUAGES, Lexicon, Meaning, fold
 
 _TOKEN = re.compile(r"[^\W_]+|[.!?;:](?=\s|$)|(?<=\s)\||[\n•]")
 _LOOK_BACK = 16
@@ -37,30 +37,6 @@ class Found(NamedTuple):
     """True in the first sentence of the text that holds a cue: its subject is the lab or its host."""
 
 
-class _Word(NamedTuple):
-    folded: str
-    marks: int
-    cues: "_Start | None"
-    markers: "_Start | None"
-    is_boundary: bool
-
-
-class _Start(NamedTuple):
-    """Where the expressions that begin with a word go on."""
-
-    nodes: tuple[Node, ...]
-    is_whole: bool
-    """True when the word alone may be an expression."""
-    follow: frozenset[str] | None
-    """The words that may come second; None when an ending decides."""
-
-    def may_lead_on(self, words: list[_Word], position: int, stop: int) -> bool:
-        """Tell cheaply whether an expression can begin here: most "de" and "the" lead nowhere."""
-        if self.is_whole or self.follow is None:
-            return True
-        return position + 1 < stop and words[position + 1].folded in self.follow
-
-
 class _Sentence(NamedTuple):
     """Words from `start` to before `stop`; where cues may begin; the counted marks of its language."""
 
@@ -75,7 +51,7 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._words: dict[str, _Word] = {}
+        self._words: dict[str, Word] = {}
 
     def read(self, text: str, country_languages: int = 0) -> list[Found]:
         """Return the cues of a text in reading order.
@@ -84,7 +60,7 @@ class Reader:
         lab speaks it (`country_languages`, bits).
         """
         spans: list[tuple[int, int]] = []
-        words: list[_Word] = []
+        words: list[Word] = []
         sentences: list[_Sentence] = []
         begins: list[int] = []
         start = position = marks = 0
@@ -114,16 +90,16 @@ class Reader:
             self._read_sentence(words, spans, sentence, country_languages, found)
         return found
 
-    def _look_up(self, token: str) -> _Word:
+    def _look_up(self, token: str) -> Word:
         if len(self._words) >= _WORDS_REMEMBERED:
             self._words.clear()
         folded = fold(token)
         spoken = self._lexicon.language_marks.get(folded, 0)
-        word = _Word(
+        word = Word(
             folded,
             sum(1 << shift for position, shift in enumerate(_SHIFTS) if spoken >> position & 1),
-            _start_of(self._lexicon.cues, folded),
-            _start_of(self._lexicon.markers, folded),
+            start_of(self._lexicon.cues, folded),
+            start_of(self._lexicon.markers, folded),
             not token[0].isalnum(),
         )
         self._words[token] = word
@@ -131,7 +107,7 @@ class Reader:
 
     def _read_sentence(
         self,
-        words: list[_Word],
+        words: list[Word],
         spans: list[tuple[int, int]],
         sentence: _Sentence,
         country_languages: int,
@@ -167,7 +143,7 @@ class Reader:
                 )
             reached = end
 
-    def _standing(self, words: list[_Word], sentence: _Sentence, position: int, written: int) -> str:
+    def _standing(self, words: list[Word], sentence: _Sentence, position: int, written: int) -> str:
         """Return how the words before an institution present it: the nearest marker speaks."""
         nearest, has_genitive = STATED, False
         place = max(sentence.start, position - _LOOK_BACK)
@@ -187,7 +163,7 @@ class Reader:
         return GENITIVE if nearest == STATED and has_genitive else nearest
 
 
-def said_after(words: list[_Word], position: int, stop: int, written: int) -> str | None:
+def said_after(words: list[Word], position: int, stop: int, written: int) -> str | None:
     """Return how the words right after an institution present it: "the library's makerspace", "le collège voisin"."""
     begin = words[position].markers if position < stop else None
     if begin is None or not begin.may_lead_on(words, position, stop):
@@ -195,18 +171,6 @@ def said_after(words: list[_Word], position: int, stop: int, written: int) -> st
     _, meanings = longest(words, position, stop, written, begin.nodes)
     kinds = {meaning.concept for meaning in meanings}
     return HOST if "after_host" in kinds else MENTION if "after_partner" in kinds else None
-
-
-def _start_of(root: Node, folded: str) -> _Start | None:
-    nodes = tuple(step((root,), folded))
-    if not nodes:
-        return None
-    has_endings = any(node.prefix_lengths for node in nodes)
-    return _Start(
-        nodes,
-        any(node.meanings for node in nodes),
-        None if has_endings else frozenset(word for node in nodes for word in node.exact),
-    )
 
 
 def _preferred(meanings: list[Meaning], languages: int) -> list[Meaning]:
@@ -232,43 +196,3 @@ def sentence_languages(counted: int) -> int:
         return _ALL
     least = max(_MARKS_TO_TELL, most * _NEARLY)
     return ANY | sum(1 << position for position, count in enumerate(counts) if count >= least)
-
-
-def longest(
-    words: list[_Word], position: int, stop: int, allowed: int, nodes: tuple[Node, ...]
-) -> tuple[int, list[Meaning]]:
-    """Return where the longest allowed expression from a position ends, and what it means; 0 when there is none.
-
-    `nodes` are those the word at the position leads to: its cues or its markers.
-    """
-    best_end = 0
-    best: list[Meaning] = []
-    end = position + 1
-    reached: Sequence[Node] = nodes
-    while reached:
-        for node in reached:
-            for meaning in node.meanings:
-                if meaning.languages & allowed:
-                    if best_end < end:
-                        best_end, best = end, []
-                    best.append(meaning)
-        if end >= stop:
-            break
-        word = words[end].folded
-        reached = step(reached, word)
-        end += 1
-    return best_end, best
-
-
-def step(nodes: Sequence[Node], word: str) -> list[Node]:
-    """Return the nodes a word leads to from any of the nodes: its own, and those of the endings it has."""
-    found = []
-    for node in nodes:
-        child = node.exact.get(word)
-        if child is not None:
-            found.append(child)
-        for length in node.prefix_lengths:
-            child = node.prefix.get(word[:length])
-            if child is not None:
-                found.append(child)
-    return found
