@@ -31,6 +31,10 @@ def _class_of(error: Exception) -> Failure | None:
         return None
 
 
+COMPRESSION = (
+    "crawlers/failures.py: gzip.BadGzipFile (before OSError), zlib.error, EOFError, brotli.error and ZstdError are "
+    "PROTOCOL; as TypeError one such entry of a directory ends the whole source"
+)
 KNOWS_COMPRESSION = _class_of(gzip.BadGzipFile("x")) is _class_of(zlib.error("x")) is Failure.PROTOCOL
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CAP = 1 << 20
@@ -140,11 +144,20 @@ def test_compressed_bomb_is_stopped_below_the_cap(crawl_list: CrawlList, encodin
     assert ended.rss_mb < 200
 
 
-@pytest.mark.xfail(not KNOWS_COMPRESSION, strict=True, reason="crawlers/failures.py knows no broken compression")
+@pytest.mark.xfail(not KNOWS_COMPRESSION, strict=True, reason=COMPRESSION)
 @pytest.mark.parametrize("encoding", ["gzip", soak("deflate"), "br", soak("zstd")])
 def test_broken_compression_is_a_failure(crawl_list: CrawlList, encoding: str) -> None:
     cut = _bomb(encoding, 5000)[:12] + b"\xff" * 50
     assert_failed(crawl_list(http(cut, Content_Encoding=encoding), {"RETRY_TIMES": 0}), Failure.PROTOCOL)
+
+
+@pytest.mark.xfail(not KNOWS_COMPRESSION, strict=True, reason=COMPRESSION)
+def test_entry_with_broken_compression_costs_one_entry(server: Loopback, crawl: CrawlOnce) -> None:
+    server.routes[f"{HOST}/good"] = http(labs(2))
+    server.routes[f"{HOST}/bad"] = http(b"no deflate", Content_Encoding="deflate")
+    urls = (f"https://{HOST}/good", f"https://{HOST}/bad")
+    ended = crawl(source="probe", urls=urls, as_entries=True, origins=server.origins(HOST))
+    assert (ended.code, ended.state["listings"], ended.state["unanswered"]) == (0, 2, 1)
 
 
 def test_endless_chunked_stream_is_cancelled_at_the_cap(crawl_list: CrawlList) -> None:
