@@ -6,6 +6,7 @@ import pytest
 
 from tests.running import Labs
 
+WITH_WAREHOUSE = {"refresh", "backfill", "explain", "verify", "resolve", "diff", "export", "open", "serve"}
 ARCHIVE = "crawlers/sample/archive"
 
 
@@ -28,11 +29,18 @@ ARCHIVE = "crawlers/sample/archive"
         (["dedupe", "no-such.parquet", "--out", "no/where"], "no-such.parquet"),
         (["classify", "no-such.csv", "--out", "out.csv"], "no-such.csv"),
         (["evaluate", "archetypes", "no-such.csv"], "no-such.csv"),
+        (["evaluate", "dedupe", "no-such.parquet", "no-such.csv"], "no-such.parquet"),
+        (["verify"], "nothing was published"),
+        (["resolve", "lab-aaaaaaaaaaaaa"], "nothing was published"),
+        (["diff", "2026-W40", "2026-W99"], "2026-W99"),
+        (["export", "--out", "labs.csv"], "nothing was published"),
+        (["open"], "labs refresh"),
+        (["serve"], "labs refresh"),
     ],
 )
 def test_misuse_is_one_line(labs: Labs, tmp_path: Path, arguments: list[str], says: str) -> None:
     warehouse = tmp_path / "warehouse"
-    if "--warehouse" not in arguments and arguments[0] in {"refresh", "backfill", "explain"}:
+    if "--warehouse" not in arguments and arguments[0] in WITH_WAREHOUSE:
         arguments = [*arguments, "--warehouse", str(warehouse)]
     done = labs(*arguments, timeout=60)
     assert done.returncode == 2, done.stderr

@@ -21,7 +21,7 @@ from warehouse.report.site.browse import front_page, open_page
 from warehouse.report.site.feed import ATOM, feed
 from warehouse.report.site.front import front_pages, index_page
 from warehouse.report.site.serve import WarehouseServer
-from warehouse.schema import SCHEMA_VERSION
+from warehouse.schema import SCHEMA_VERSION, UserError
 from warehouse.schema.manifest import Index, Manifest
 
 NS = {"a": ATOM}
@@ -268,9 +268,9 @@ def test_what_a_client_sends_cannot_forge_a_log_line(server: WarehouseServer, ca
 
 
 def test_a_folder_without_snapshots_is_no_warehouse(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="labs refresh"):
+    with pytest.raises(UserError, match="labs refresh"):
         WarehouseServer(tmp_path, port=0)
-    with pytest.raises(FileNotFoundError, match="labs refresh"):
+    with pytest.raises(UserError, match="labs refresh"):
         front_page(tmp_path)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
+from warehouse.schema import UserError
+
 LOOPBACK = "127.0.0.1"
 PORT = 8765
 ROOT = "v1"
@@ -50,11 +52,11 @@ class WarehouseServer(ThreadingHTTPServer):
     def __init__(self, warehouse: str | Path, port: int = PORT) -> None:
         """Listen on loopback; port 0 takes a free one.
 
-        Raises: FileNotFoundError when the folder holds no published snapshot.
+        Raises: UserError when the folder holds no published snapshot.
         """
         self.root = (Path(warehouse) / ROOT).resolve()
         if not self.root.is_dir():
-            raise FileNotFoundError(f"no published snapshot in {warehouse}: run labs refresh first")
+            raise UserError(f"no published snapshot in {warehouse}: run labs refresh first")
         super().__init__((LOOPBACK, port), _Handler)
 
     @property
@@ -165,7 +167,7 @@ def _chunks(path: Path, part: range) -> Iterator[bytes]:
 def serve(warehouse: str | Path, port: int = PORT) -> None:
     """Serve the warehouse until interrupted.
 
-    Raises: FileNotFoundError when nothing is published there; OSError when the port is taken.
+    Raises: UserError when nothing is published there; OSError when the port is taken.
     """
     with WarehouseServer(warehouse, port) as server:
         _log.info("serving %s at %s", server.root, server.url)
