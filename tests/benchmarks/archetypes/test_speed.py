@@ -13,6 +13,7 @@ from warehouse.archetypes.classify import classify
 
 LABS = 100_000
 MOST_SECONDS = 60.0
+"""Of processor time: one process, so on a machine of its own that is the wall time; beside others wall says nothing."""
 MOST_GROWTH_MB_PER_1000 = 6.0
 """The evidence itself: about 2 MB a thousand labs in Arrow, and as much while a batch is built."""
 
@@ -56,5 +57,5 @@ def test_a_hundred_thousand_labs_are_classified_in_a_minute() -> None:
         f"{LABS} labs: {wall:.1f} s wall, {cpu:.1f} s cpu, peak +{growth:.0f} MB, result {result.nbytes / 1e6:.0f} MB"
     )
     assert result.num_rows == LABS
-    assert wall < MOST_SECONDS
+    assert cpu < MOST_SECONDS
     assert growth < MOST_GROWTH_MB_PER_1000 * LABS / 1000
