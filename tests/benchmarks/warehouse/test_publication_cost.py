@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.warehouse.evolving_registry import Registry
@@ -54,7 +53,7 @@ def test_a_year_of_weeks_costs_per_week_what_the_first_weeks_did(tmp_path: Path)
         registry.check(tmp_path, week)
         week = week.next
         registry.live(week)
-    early, late = np.median(seconds[2:10]), np.median(seconds[-8:])
+    early, late = min(seconds[1:11]), min(seconds[-10:])  # the least disturbed week of ten, on a shared machine
     growth = f"{early:.2f} s CPU a week at first, {late:.2f} s at last ({late / early - 1:+.1%})"
     sys.stdout.write(f"\n52 weeks of 20,000 labs: {growth}\n")
     assert verify(tmp_path).passed
