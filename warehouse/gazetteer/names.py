@@ -20,7 +20,8 @@ _ARRONDISSEMENT = re.compile(
 @lru_cache(maxsize=200_000)
 def place_key(text: str) -> str:
     """Return the name in lower-case ASCII words: abbreviations written out, CEDEX and boxes removed."""
-    plain = anyascii(text).lower().replace("&", " et ")
+    # what stands where an accent was lost is no border between words
+    plain = anyascii(re.sub(r"[?\ufffd_]", "", text)).lower().replace("&", " et ")
     plain = re.sub(r"\bs/ ?s\b", "sous", plain)
     plain = re.sub(r"\bs(?:ur)?/ ?", "sur ", plain)
     plain = " ".join(re.findall(r"[a-z0-9]+", plain))

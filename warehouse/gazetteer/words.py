@@ -16,7 +16,7 @@ _MARGIN = 8
 # So many of the likest names show whether one stands alone.
 _NEAREST = 5
 # Among the hundreds of names of a département chance likeness is commoner than among the few of a postcode.
-_ALIKE_IN_DEPARTEMENT = 91
+_ALIKE_IN_FULL = 91
 
 
 Names = tuple[list[str], list[int]]
@@ -53,6 +53,9 @@ def by_words(postcode: str | None, city: str | None, territory: str | None = Non
     issues: list[str] = ["postcode_unknown"] if is_foreign else []
     departements = france.departements_of(code) if code else ()
     in_postcode = france.by_postcode.get(code, ()) if code else ()
+    if in_postcode:
+        # some communes are served from across the border of their département
+        departements = tuple(sorted({france.departement_codes[index] for index in in_postcode}))
     district = next((read for key in keys if (read := arrondissement(key))), None)
     if district:
         keys = [district[0], *keys]
@@ -110,6 +113,9 @@ def _named(keys: list[str], among: tuple[int, ...], france: Communes) -> int:
         starting = {index for name, index in names if len(key) > 4 and name.startswith(key)}
         if len(starting) == 1:
             return starting.pop()
+    # a slip of the pen in the whole name before a part of it: "Chavannes-sur-Reyssuze" is not Reyssouze
+    if (alike := _alike(keys, _bare(names), _ALIKE_IN_FULL)) != NONE:
+        return alike
     for key in keys:
         words = set(key.split())
         part = {index for name, index in names if _is_part(set(name.split()), words)}
@@ -161,7 +167,7 @@ def _in_departement(keys: list[str], departements: tuple[str, ...], france: Comm
                 return named.pop()
             if named:
                 return NONE
-    return _alike(keys, _names_in(departements), _ALIKE_IN_DEPARTEMENT) if keys else NONE
+    return _alike(keys, _names_in(departements), _ALIKE_IN_FULL) if keys else NONE
 
 
 @cache

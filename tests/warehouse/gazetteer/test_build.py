@@ -168,6 +168,23 @@ def test_countries_are_named_in_several_languages_and_areas_without_number_by_ha
     assert table[2]["name_en"] == "Kosovo"
 
 
+def test_a_country_across_the_date_line_does_not_go_round_the_world() -> None:
+    across = {"arcs": [[[1790, 100], [20, 0], [0, 20], [-20, 0], [0, -20]]]}
+    # the atlas writes what lies beyond 180 as -179
+    across["arcs"] = [[[1790, 100], [-3580, 0], [0, 20], [3580, 0], [0, -20]]]
+    island = {"type": "Polygon", "id": "804", "arcs": [[0]], "properties": {"name": "Ukraine"}}
+    ((_, _, shape),) = world._shapes(TOPOLOGY | across | {"objects": {"countries": {"geometries": [island]}}})
+    assert sorted(part.bounds for part in shape.geoms) == [(-180, 10, -179, 12), (179, 10, 180, 12)]
+
+
+def test_a_continent_round_the_pole_holds_the_pole() -> None:
+    round_the_pole = {"arcs": [[[-1800, -700], [1200, 0], [1200, 0], [1150, 0], [-3550, 0]]]}
+    land = {"type": "Polygon", "id": "804", "arcs": [[0]], "properties": {"name": "Ukraine"}}
+    ((_, _, shape),) = world._shapes(TOPOLOGY | round_the_pole | {"objects": {"countries": {"geometries": [land]}}})
+    assert shape.contains(shapely.Point(10, -85))
+    assert not shape.contains(shapely.Point(10, -60))
+
+
 def test_an_area_nobody_reviewed_stops_the_build() -> None:
     unknown = {"type": "Polygon", "arcs": [[3]], "properties": {"name": "New Island"}}
     topology = TOPOLOGY | {"objects": {"countries": {"geometries": [unknown]}}}

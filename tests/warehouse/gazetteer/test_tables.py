@@ -10,6 +10,7 @@ import pytest
 from tests.warehouse.gazetteer.listings import table
 from warehouse.gazetteer import communes, middles, points, tables, world
 from warehouse.gazetteer.locate import locate
+from warehouse.gazetteer.names import place_key
 
 NAMES = ("communes", "commune_shapes", "departements", "countries", "cities")
 
@@ -94,6 +95,16 @@ def test_no_column_names_a_person() -> None:
     assert columns["commune_shapes"] == {"code", "x", "y"}
     assert columns["departements"] == {"code", "name", "region_code", "region", "territory_code"}
     assert columns["cities"] == {"country_code", "name", "keys", "lat", "lon", "population"}
+
+
+def test_the_keys_of_the_tables_are_those_of_today() -> None:
+    table = tables.read("communes")
+    assert table["key"].to_pylist() == [place_key(name) for name in table["name"].to_pylist()]
+    cities = tables.read("cities").slice(0, 5_000)
+    assert all(
+        place_key(name) == keys[0]
+        for name, keys in zip(*(cities[c].to_pylist() for c in ("name", "keys")), strict=True)
+    )
 
 
 def test_every_commune_of_the_table_is_whole() -> None:

@@ -72,6 +72,9 @@ def test_a_postcode_of_twelve_communes_needs_the_name() -> None:
         ("49000", "Angers (49)", "49007"),
         ("44000", "Nantes, France", "44109"),
         ("45000", "Orlans", "45234"),
+        ("45000", "Orl?ans", "45234"),
+        ("45000", "Orl\ufffdans", "45234"),
+        ("01190", "Chavannes-sur-Reyssuze", "01094"),
         ("25000", "Besancon", "25056"),
         ("13100", "Aix", "13001"),
         ("13100", "La Duranne - Aix en Prove", "13001"),
@@ -152,6 +155,22 @@ def test_the_old_name_of_a_commune_nouvelle_names_the_new_one() -> None:
 def test_a_name_beside_its_postcode_is_weak_and_says_so() -> None:
     words = by_words("35000", "Cesson-Sévigné")
     assert (named(words), words.is_strong, words.issues) == ("35051", False, ("postcode_of_neighbour",))
+
+
+def test_a_commune_served_from_across_its_border_has_its_own_departement() -> None:
+    words = by_words("06260", "Saint-Pierre")
+    assert (named(words), words.departements) == ("04194", ("04", "06"))
+
+
+def test_every_commune_is_found_by_its_postcode_and_name_however_spelt() -> None:
+    france = communes()
+    first = {index: postcode for postcode, found in france.by_postcode.items() for index in found}
+    sample = sorted(first)[:: len(first) // 500]
+    for index in sample:
+        name = france.names[index]
+        for spelling in (name, name.upper(), name.replace("-", " "), name.replace("Saint", "St"), f"{name} Cedex 2"):
+            words = by_words(first[index], spelling)
+            assert (words.commune, words.is_strong) == (index, True), spelling
 
 
 @pytest.mark.parametrize(("postcode", "city"), [("SW1A 1AA", "London"), ("1012 AB", "Amsterdam"), ("99999", "Nowhere")])

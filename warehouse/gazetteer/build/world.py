@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+import shapely.affinity
 from babel import Locale
 
 from warehouse.gazetteer.countries import FRENCH_TERRITORIES
@@ -78,10 +79,34 @@ def _shapes(topology: dict[str, Any]) -> list[tuple[str | None, str, Any]]:
     found = []
     for geometry in topology["objects"]["countries"]["geometries"]:
         polygons = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
-        rings = [[r for r in map(ring, polygon) if len(r) >= 4] for polygon in polygons]
-        shape = shapely.MultiPolygon([shapely.Polygon(r[0], r[1:]) for r in rings if r])
-        found.append((geometry.get("id"), geometry["properties"]["name"], shape))
+        rings = [[_unrolled(r) for r in map(ring, polygon) if len(r) >= 4] for polygon in polygons]
+        parts = [part for r in rings if r for part in _cut(shapely.Polygon(r[0], r[1:]))]
+        found.append((geometry.get("id"), geometry["properties"]["name"], shapely.MultiPolygon(parts)))
     return found
+
+
+def _unrolled(ring: Any) -> Any:
+    """Return a ring that crosses the date line with longitudes beyond 180, so that no edge goes round the world.
+
+    The atlas joins what Natural Earth cut there. A ring round the pole is closed along it.
+    """
+    turns = np.round(np.diff(ring[:, 0]) / 360)
+    longitudes = ring[:, 0] - 360 * np.concatenate([[0], np.cumsum(turns)])
+    unrolled = np.column_stack([longitudes, ring[:, 1]])
+    if abs(longitudes[-1] - longitudes[0]) < 180:
+        return unrolled
+    pole = np.copysign(90, ring[:, 1].mean())
+    return np.vstack([unrolled, [longitudes[-1], pole], [longitudes[0], pole], unrolled[0]])
+
+
+def _cut(polygon: Any) -> list[Any]:
+    """Return the parts of an unrolled polygon, each within 180 degrees of longitude, moved home."""
+    polygon = shapely.make_valid(polygon)
+    pieces = [
+        shapely.affinity.translate(polygon.intersection(shapely.box(west, -90, west + 360, 90)), xoff=-180 - west)
+        for west in (-540, -180, 180)
+    ]
+    return [part for piece in pieces for part in shapely.get_parts(piece) if part.geom_type == "Polygon"]
 
 
 def _polygons(shapes: list[Any]) -> Any:
