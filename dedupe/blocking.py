@@ -19,8 +19,8 @@ HEAVY = 0.45
 RULE_BITS = 4
 """At most 15 rules: a pair of a million rows and its rule fit in one integer."""
 
-JUDGEMENT = 1 << 15
-"""Stands in `Candidates.rules` of a pair that is only there because somebody judged it."""
+LAST_WEEK, JUDGED = 1 << 15, 1 << 16
+"""Stand in `Candidates.rules` of pairs that were one lab last week, and of those that somebody judged."""
 
 
 RULE_NAMES = (
@@ -199,13 +199,30 @@ def _word(hashes: Integers, records: Records, position: int) -> Integers:
     return np.where(heavy, text.take(hashes, records.names.words[:n, position], -1), -1)
 
 
-def with_pairs(found: Candidates, judged: Integers, n: int) -> Candidates:
-    """Return the candidates with the judged pairs (left, right, number) among them."""
-    if not len(judged):
+def with_pairs(found: Candidates, more: Integers, bit: int, n: int) -> Candidates:
+    """Return the candidates with more pairs of rows (k x 2, lower first) among them, marked with that bit."""
+    if not len(more):
         return found
-    known = [pack(found.left, found.right, 0, n) >> RULE_BITS, pack(judged[:, 0], judged[:, 1], 0, n) >> RULE_BITS]
-    masks = [found.rules, np.full(len(judged), JUDGEMENT, dtype=np.int32)]
-    pair, mask = np.concatenate(known), np.concatenate(masks)
-    distinct, first = np.unique(pair, return_index=True)
     bits = _bits(n)
-    return Candidates(distinct >> bits, distinct & ((1 << bits) - 1), mask[first])
+    pair = np.concatenate([found.left << bits | found.right, np.unique(more[:, 0] << bits | more[:, 1])])
+    rules = np.concatenate([found.rules, np.full(len(pair) - len(found), bit, dtype=np.int32)])
+    order = np.argsort(pair, kind="stable")
+    pair, rules = pair[order], rules[order]
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    pair = pair[first]
+    return Candidates(pair >> bits, pair & ((1 << bits) - 1), np.bitwise_or.reduceat(rules, first))
+
+
+def all_pairs(group: Integers) -> Integers:
+    """Return every pair of rows with the same number (k x 2, lower row first); rows with -1 are in none."""
+    rows = np.flatnonzero(group >= 0)
+    rows = rows[np.argsort(group[rows], kind="stable")]
+    pairs = [np.empty((0, 2), dtype=np.int64)]
+    alive = np.arange(len(rows))
+    offset = 0
+    while len(alive):
+        offset += 1
+        alive = alive[alive + offset < len(rows)]
+        alive = alive[group[rows[alive]] == group[rows[alive + offset]]]
+        pairs.append(np.stack([rows[alive], rows[alive + offset]], axis=1))
+    return np.concatenate(pairs)

@@ -7,23 +7,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import frequencies, scoring, succession
+from dedupe import frequencies, scoring, succession, text
 from dedupe.identity import LIKENESS, MEMBERSHIP, RETURN, Claim, assign, mint
 from dedupe.normalize import with_all_columns
+from dedupe.succession import NONE
 from dedupe.text import Array, Integers
-from warehouse.schema import IdBridge, Listing, RegistryEntry, empty
+from warehouse.schema import Departed, IdBridge, RegistryEntry, empty
 
 LEAD_VOTE = 1_000_000
 """Votes of a listing an id may hang on, against 1 of a share-alike one: those only decide among themselves."""
 
-_LISTING = Listing.arrow_schema()
-DEPARTED_SCHEMA = pa.schema(
-    [_LISTING.field(name) for name in ("source", "source_key", "name", "alt_names", "address", "street", "postcode",
-                                       "city", "country_code", "lat", "lon", "website", "links", "url", "siret", "rna")]
-    + [pa.field("lab_id", pa.string(), nullable=False), pa.field("last_seen", pa.date32(), nullable=False)]
-)  # fmt: skip
-"""A listing that is gone, as it was last seen, and the lab it was. Without e-mail and phone: contacts stay erasable.
-Key: source, source_key, lab_id."""
+_DEPARTED = Departed.arrow_schema()
 
 
 @dataclass(frozen=True)
@@ -54,47 +48,98 @@ class Carried:
     departed: pa.Table
 
 
-def carry(listings: pa.Table, cluster: Integers, previous: Previous | None, *, leads: Array, week: str) -> Carried:
+@dataclass(frozen=True)
+class Past:
+    """Listings of before and what became of them.
+
+    Attributes:
+        listings: The listings, with the lab they were and when that was last published.
+        continued: The row that continues each of them, -1 for none.
+        same_lab: The row that most likely is the same lab, for those that nothing continues.
+    """
+
+    listings: pa.Table
+    continued: Integers
+    same_lab: Integers
+
+
+@dataclass(frozen=True)
+class Continuity:
+    """What became of last week's listings, and of those that were gone already."""
+
+    previous: Previous
+    last_week: Past
+    departed: Past
+
+    def lab_before(self, n: int) -> Integers:
+        """Return a number for the lab each of n rows was when last seen, -1 for a row that continues nothing."""
+        pasts = (self.departed, self.last_week)
+        labs = text.encode(pa.concat_arrays([text.flat(past.listings["lab_id"]) for past in pasts])).codes
+        continued = np.concatenate([past.continued for past in pasts])
+        result = np.full(n, -1, dtype=np.int64)
+        rows = np.flatnonzero(continued >= 0)
+        result[continued[rows]] = labs[rows]
+        return result
+
+
+def continuity(listings: pa.Table, previous: Previous) -> Continuity:
+    """Return what became of earlier listings among this week's, which are in canonical order."""
+    known = _last_week(previous)
+    last_week = Past(known, *_successors(known, listings))
+    gone = empty(Departed) if previous.departed is None else previous.departed
+    fresh = np.setdiff1d(np.arange(len(listings)), last_week.continued)
+    found = _successors(gone, listings.take(pa.array(fresh)))
+    back, same_lab = (np.where(rows >= 0, np.append(fresh, NONE)[rows], NONE) for rows in found)
+    return Continuity(previous, last_week, Past(gone, back, same_lab))
+
+
+def carry(listings: pa.Table, cluster: Integers, before: Continuity | None, *, leads: Array, week: str) -> Carried:
     """Return the lab of each listing.
 
     Args:
         listings: In canonical order.
         cluster: Cluster of each, named by its lowest row.
-        previous: What last week came to.
+        before: What became of earlier listings; None in the first week.
         leads: True for the listings an id is rather minted from: those of no share-alike source.
         week: ISO week of the listings.
     """
     clusters = _listings_of(listings, cluster, leads)
-    if previous is None:
+    if before is None:
         outcome = assign(clusters, (), (empty(RegistryEntry), empty(IdBridge)), week)
-        return Carried(_ids(outcome.ids, cluster), outcome.registry, outcome.id_bridge, DEPARTED_SCHEMA.empty_table())
-    last_week = _last_week(previous)
-    now = {row["old_id"]: row["new_id"] for row in previous.id_bridge.to_pylist() if row["new_id"]}
-    continued, same_lab = _successors(last_week, listings)
-    claims = _claims(last_week, continued, (cluster, leads), MEMBERSHIP, now)
+        return Carried(_ids(outcome.ids, cluster), outcome.registry, outcome.id_bridge, empty(Departed))
+    now, last_week, departed, previous = (cluster, leads), before.last_week, before.departed, before.previous
+    claims = _claims(last_week, last_week.continued, now, MEMBERSHIP)
     held = {claim.lab_id for claim in claims}
-    claims += [
-        claim for claim in _claims(last_week, same_lab, (cluster, leads), LIKENESS, now) if claim.lab_id not in held
-    ]
-    departed = last_week.filter(pa.array(continued == succession.NONE)).select(DEPARTED_SCHEMA.names)
+    claims += [claim for claim in _claims(last_week, last_week.same_lab, now, LIKENESS) if claim.lab_id not in held]
+    claims += _claims(departed, departed.continued, now, RETURN)
+    claims += _claims(departed, departed.same_lab, now, LIKENESS)
     if previous.departed is None:
         claims += _by_minting(clusters, {claim.cluster for claim in claims}, previous.registry)
-    elif len(previous.departed):
-        fresh = np.setdiff1d(np.arange(len(listings)), continued)
-        back, same_lab = (
-            np.where(rows >= 0, fresh[np.maximum(rows, 0)], succession.NONE) if len(fresh) else rows
-            for rows in _successors(previous.departed, listings.take(pa.array(fresh)))
-        )
-        claims += _claims(previous.departed, back, (cluster, leads), RETURN, now)
-        claims += _claims(previous.departed, same_lab, (cluster, leads), LIKENESS, now)
-        departed = pa.concat_tables(
-            [departed, previous.departed.filter(pa.array(back == succession.NONE))], promote_options="permissive"
-        )
     outcome = assign(clusters, claims, (previous.registry, previous.id_bridge), week)
-    departed = departed.cast(DEPARTED_SCHEMA).sort_by(
-        [(name, "ascending") for name in ("source", "source_key", "lab_id")]
+    gone = [
+        past.listings.filter(pa.array(past.continued == NONE)).select(_DEPARTED.names).cast(_DEPARTED)
+        for past in (last_week, departed)
+    ]
+    return Carried(
+        _ids(outcome.ids, cluster),
+        outcome.registry,
+        outcome.id_bridge,
+        pa.concat_tables(gone).sort_by([(name, "ascending") for name in ("source", "source_key", "lab_id")]),
     )
-    return Carried(_ids(outcome.ids, cluster), outcome.registry, outcome.id_bridge, departed)
+
+
+def _listings_of(listings: pa.Table, cluster: Integers, leads: Array) -> dict[int, list[tuple[str, str]]]:
+    """Return the listings of each cluster, those an id may be minted from first."""
+    order = np.lexsort((np.arange(len(cluster)), ~leads))
+    sources, keys = (listings[name].take(pa.array(order)).to_pylist() for name in ("source", "source_key"))
+    result: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for name, source, key in zip(cluster[order].tolist(), sources, keys, strict=True):
+        result[name].append((source, key))
+    return result
+
+
+def _ids(ids: dict[int, str], cluster: Integers) -> pa.Array:
+    return pa.array([ids[name] for name in cluster.tolist()], pa.string())
 
 
 def _successors(old: pa.Table, new: pa.Table) -> tuple[Integers, Integers]:
@@ -108,22 +153,20 @@ def _last_week(previous: Previous) -> pa.Table:
     labs = pc.index_in(previous.assignments["lab_id"], previous.registry["lab_id"].combine_chunks())
     return (
         listings.take(rows)
-        .append_column(DEPARTED_SCHEMA.field("lab_id"), previous.assignments["lab_id"].cast(pa.string()))
-        .append_column(DEPARTED_SCHEMA.field("last_seen"), previous.registry["last_seen"].take(labs))
+        .append_column(_DEPARTED.field("lab_id"), previous.assignments["lab_id"].cast(pa.string()))
+        .append_column(_DEPARTED.field("last_seen"), previous.registry["last_seen"].take(labs))
     )
 
 
-def _claims(
-    known: pa.Table, successor: Integers, current: tuple[Integers, Array], strength: int, now: dict[str, str]
-) -> list[Claim]:
-    """Return which lab each cluster continues by the successors of known listings, in how many of them."""
+def _claims(past: Past, successor: Integers, current: tuple[Integers, Array], strength: int) -> list[Claim]:
+    """Return which lab each cluster continues by the successors of earlier listings, in how many of them."""
     cluster, leads = current
     rows = np.flatnonzero(successor >= 0)
-    labs = known["lab_id"].take(pa.array(rows)).to_pylist()
+    labs = past.listings["lab_id"].take(pa.array(rows)).to_pylist()
     votes: dict[tuple[str, int], int] = defaultdict(int)
     weights = np.where(leads[successor[rows]], LEAD_VOTE, 1).tolist()
     for lab_id, name, weight in zip(labs, cluster[successor[rows]].tolist(), weights, strict=True):
-        votes[now.get(lab_id, lab_id), name] += weight
+        votes[lab_id, name] += weight
     return [Claim(lab_id, name, count, strength) for (lab_id, name), count in votes.items()]
 
 
@@ -140,17 +183,3 @@ def _by_minting(clusters: dict[int, list[tuple[str, str]]], claimed: set[int], r
         for week in weeks
         if (lab_id := mint(source, source_key, week)) in retired
     ]
-
-
-def _listings_of(listings: pa.Table, cluster: Integers, leads: Array) -> dict[int, list[tuple[str, str]]]:
-    """Return the listings of each cluster, those an id may be minted from first."""
-    order = np.lexsort((np.arange(len(cluster)), ~leads))
-    sources, keys = (listings[name].take(pa.array(order)).to_pylist() for name in ("source", "source_key"))
-    result: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for name, source, key in zip(cluster[order].tolist(), sources, keys, strict=True):
-        result[name].append((source, key))
-    return result
-
-
-def _ids(ids: dict[int, str], cluster: Integers) -> pa.Array:
-    return pa.array([ids[name] for name in cluster.tolist()], pa.string())

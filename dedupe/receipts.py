@@ -68,9 +68,8 @@ def _batch(listings: pa.Table, decided: "Decided", judgements: Sequence[Judgemen
 
 def _rule_names(masks: Array) -> pa.Array:
     """Return the name of the first rule of each pair."""
-    names = pa.array([*blocking.RULE_NAMES, "judgement"])
-    lowest = np.log2(masks & -masks).astype(np.int64)
-    return names.take(pa.array(np.minimum(lowest, len(names) - 1)))
+    names = pa.array([*blocking.RULE_NAMES, "last_week", "judgement"])
+    return names.take(pa.array(np.log2(masks & -masks).astype(np.int64)))
 
 
 def _reasons(features: Array, rows: Array) -> pa.Array:

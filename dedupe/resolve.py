@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from dedupe import blocking, clustering, comparison, frequencies, normalize, receipts, scoring
 from dedupe.blocking import Candidates
-from dedupe.carry import Previous, carry
+from dedupe.carry import Previous, carry, continuity
 from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
 from dedupe.policy import Policy
@@ -84,8 +84,9 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     """
     judgements = tuple(judgements or ())
     listings = canonical(listings)
-    decided = decide(listings, located, policy, judgements)
-    carried = carry(listings, decided.cluster, previous, leads=~followers(listings, policy), week=week)
+    before = continuity(listings, previous) if previous else None
+    decided = decide(listings, located, policy, judgements, before.lab_before(len(listings)) if before else None)
+    carried = carry(listings, decided.cluster, before, leads=~followers(listings, policy), week=week)
     return Resolution(
         assignments=conform(
             pa.table({"source": listings["source"], "source_key": listings["source_key"], "lab_id": carried.lab_ids}),
@@ -116,14 +117,25 @@ def followers(listings: pa.Table, policy: Policy) -> Array:
 
 
 def decide(
-    listings: pa.Table, located: pa.Table | None, policy: Policy, judgements: Sequence[Judgement] = ()
+    listings: pa.Table,
+    located: pa.Table | None,
+    policy: Policy,
+    judgements: Sequence[Judgement] = (),
+    lab_before: Integers | None = None,
 ) -> Decided:
-    """Return the compared pairs and the clusters of listings in canonical order."""
+    """Return the compared pairs and the clusters of listings in canonical order.
+
+    `lab_before` is a number for the lab each was last week, -1 for none; None in the first week.
+    """
     records = normalize.normalize(listings, located, frequencies.shipped(), followers(listings, policy))
     judged, must, must_not = _judged_rows(listings, judgements)
-    pairs = blocking.with_pairs(blocking.candidates(records), judged, len(records))
+    pairs = blocking.candidates(records)
+    pairs = blocking.with_pairs(pairs, judged[:, :2], blocking.JUDGED, len(records))
+    if lab_before is not None:
+        pairs = blocking.with_pairs(pairs, blocking.all_pairs(lab_before), blocking.LAST_WEEK, len(records))
     features = comparison.compare(records, pairs)
-    score = scoring.probability(scoring.log_odds(features, scoring.shipped()))
+    log_odds = scoring.log_odds(features, scoring.shipped()) + inertia(pairs, lab_before)
+    score = scoring.probability(log_odds)
     veto = scoring.vetoes(features)
     refused = np.flatnonzero(veto)
     constraints = clustering.Constraints(
@@ -134,6 +146,16 @@ def decide(
     )
     scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
     return Decided(pairs, features, score, veto, _numbers(pairs, judged), clustering.cluster(scored, constraints))
+
+
+def inertia(pairs: Candidates, lab_before: Integers | None) -> Array:
+    """Return what last week adds to the log-odds of each pair: what was one lab stays one, what was two stays two."""
+    nothing = np.zeros(len(pairs), dtype=np.float32)
+    if lab_before is None:
+        return nothing
+    left, right = lab_before[pairs.left], lab_before[pairs.right]
+    both = (left >= 0) & (right >= 0)
+    return np.where(both, np.where(left == right, np.float32(scoring.STAYS), np.float32(-scoring.STAYS_APART)), nothing)
 
 
 def _exclusive(listings: pa.Table, policy: Policy) -> Integers:

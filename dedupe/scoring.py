@@ -17,6 +17,12 @@ MATCH_AT = 0.8
 NO_MATCH_BELOW = 0.2
 """Probability below which a pair is called no match."""
 
+STAYS = 2.0
+"""Log-odds for two listings that were one lab last week: a week's edit splits no lab without a contradiction."""
+
+STAYS_APART = 1.5
+"""Log-odds against two listings that were two labs last week."""
+
 FAR_KM = 50.0
 """Two countries, and farther apart than a border town: never one lab."""
 
