@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from warehouse.object_store import NoObjectStore, ObjectStore
+from warehouse.schema import UserError
+from warehouse.writer import AnotherWriter
 
 TEMPORARY = ".writing-"
 """How a file or folder begins that is not finished; readers of Hive trees pass over names with a leading dot."""
@@ -23,11 +25,11 @@ _USER_SIGNS = ("ACCESS_DENIED", "NO_SUCH_BUCKET", "NoSuchBucket", "AccessDenied"
 _counter = itertools.count()
 
 
-class WarehouseUnusable(Exception):
+class WarehouseUnusable(UserError):
     """The warehouse cannot be used as it was given: one line for the user, exit status 2."""
 
 
-class Superseded(Exception):
+class Superseded(AnotherWriter):
     """A file is not what it was when it was read: somebody else wrote it meanwhile."""
 
 

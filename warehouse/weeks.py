@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
+from warehouse.schema import UserError
+
 _WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
-class BadWeek(ValueError):
+class BadWeek(UserError):
     """A text that names no ISO week."""
 
 

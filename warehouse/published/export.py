@@ -11,14 +11,14 @@ from warehouse.editions import LICENCES
 from warehouse.formats import delimited, geojson, geopackage, geoparquet
 from warehouse.published.verify import published_edition, published_entry
 from warehouse.releases import Releases
-from warehouse.schema import SCHEMA_VERSION, Lab, conform
+from warehouse.schema import SCHEMA_VERSION, Lab, UserError, conform
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
 FORMATS = ("csv", "geojson", "gpkg", "parquet")
 
 
-class BadExport(Exception):
+class BadExport(UserError):
     """What was asked for cannot be written: one line for the user."""
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from warehouse.manifest import MANIFEST, SUMS, file_sha256, sums
 from warehouse.proof import Past, prove
 from warehouse.releases import INDEX, LATEST, ROOT, ReleaseDamaged, Releases
+from warehouse.schema import UserError
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Manifest, Proof
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
 
-class NotPublished(Exception):
+class NotPublished(UserError):
     """The week, id or edition asked for was never published: one line for the user."""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from warehouse.schema import Lab, Listing, Row
+from warehouse.schema import Lab, Listing, Row, UserError
 from warehouse.schema.lab import LAB_ID_PATTERN
 
 REVIEWED = Path(__file__).with_name("corrections.csv")
@@ -26,7 +26,7 @@ _FIXED = frozenset({"lab_id", "source", "source_key", "first_seen", "sources", "
 """Identity, provenance and contacts are not corrected but judged, or withdrawn by suppressions.csv."""
 
 
-class BadCorrection(Exception):
+class BadCorrection(UserError):
     """A line of the file that cannot be applied, named in one line."""
 
 

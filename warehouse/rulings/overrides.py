@@ -9,12 +9,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from warehouse.schema import Check
+from warehouse.schema import Check, UserError
 
 REVIEWED = Path(__file__).with_name("overrides.csv")
 
 
-class BadOverride(Exception):
+class BadOverride(UserError):
     """A line of the file that cannot be applied, named in one line."""
 
 

@@ -17,7 +17,7 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.schema import Contact, Listing, conform
+from warehouse.schema import Contact, Listing, UserError, conform
 
 REVIEWED = Path(__file__).with_name("suppressions.csv")
 Kind = Literal["lab", "listing", "email", "phone", "field"]
@@ -26,7 +26,7 @@ _FIELDS_KEPT = frozenset({"lab_id", "name", "status", "geo_method", "valid_from"
 """A lab without these is no row: who wants the name gone wants the lab gone."""
 
 
-class BadSuppression(Exception):
+class BadSuppression(UserError):
     """A line of the file that cannot be applied, named in one line. Nothing is published until it is mended."""
 
 
