@@ -14,15 +14,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from crawlers.archive import ArchiveDamaged
-from crawlers.catalogue import UnknownSource, spider
+from crawlers.catalogue import spider
 from crawlers.crawl import Task, crawl
-from crawlers.origins import BadOrigins, read_origins
+from crawlers.origins import read_origins
+from warehouse.schema import UserError
 
 CONTACT_VARIABLE = "LABS_CONTACT_URL"
-
-
-class UserError(Exception):
-    """What the user asked for cannot be done; the message is one line."""
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +27,7 @@ def main(arguments: list[str]) -> int:
     try:
         task = _task(arguments)
         return crawl(task)
-    except (UserError, UnknownSource, BadOrigins, ArchiveDamaged) as error:
+    except (UserError, ArchiveDamaged) as error:
         print(f"crawlers: {error}", file=sys.stderr)  # noqa: T201 - the answer of a command
         return 2
 

@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from crawlers.declaration import SourceInfo
+from warehouse.schema import UserError
 from warehouse.schema.listing import SOURCE_PATTERN
 
 if TYPE_CHECKING:
@@ -14,12 +15,11 @@ if TYPE_CHECKING:
 SPIDERS = "crawlers.spiders"
 
 
-class UnknownSource(KeyError):
+class UnknownSource(UserError):
     """No source has that name."""
 
-    def __str__(self) -> str:
-        """Return the message for the user, in one line."""
-        return f"unknown source {self.args[0]!r}: labs sources lists them"
+    def __init__(self, name: str) -> None:
+        super().__init__(f"unknown source {name!r}: labs sources lists them")
 
 
 def sources() -> list[SourceInfo]:

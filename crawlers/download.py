@@ -31,12 +31,21 @@ class OriginsHandler(HTTP11DownloadHandler):
         """Return the response to the request, as if it came from the real URL."""
         if self._origins is None:
             return await super().download_request(request)
-        parts = urlsplit(request.url)
-        host = parts.netloc.rpartition("@")[2].lower()
-        base = self._origins.get(host) or self._origins.get((parts.hostname or "").lower())
-        if base is None:
-            raise NotInOrigins(host)
-        path = request.url.split("#", 1)[0].partition("://")[2]
-        path = path[len(path.split("/", 1)[0].split("?", 1)[0]) :]
-        response = await super().download_request(request.replace(url=base + path, headers=request.headers.copy()))
+        target = mapped(request.url, self._origins)
+        response = await super().download_request(request.replace(url=target, headers=request.headers.copy()))
         return response.replace(url=request.url)
+
+
+def mapped(url: str, origins: dict[str, str]) -> str:
+    """Return where a URL leads by the map: the origin of its host and port, or else of its host; path and query stay.
+
+    Raises: NotInOrigins.
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    base = origins.get(host) or origins.get((parts.hostname or "").lower())
+    if base is None:
+        raise NotInOrigins(host)
+    # cut from the text, as urlsplit and back would change an empty query or a double slash
+    rest = url.split("#", 1)[0].partition("://")[2]
+    return base + rest[len(rest.split("/", 1)[0].split("?", 1)[0]) :]
