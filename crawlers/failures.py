@@ -1,5 +1,10 @@
 """A status or an exception of a download to the failure class it means (the classes: crawlers/guards/failures.py)."""
 
+import gzip
+import zlib
+
+import brotli
+from backports.zstd import ZstdError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -21,6 +26,12 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], Failure], ...] = (
     (ResponseDataLossError, Failure.PARTIAL),
     (DownloadCancelledError, Failure.TOO_LARGE),
     (UnsupportedURLSchemeError, Failure.REFUSED_ADDRESS),
+    # broken compression: each decompressor has its own word for it, and gzip's is an OSError
+    (gzip.BadGzipFile, Failure.PROTOCOL),
+    (zlib.error, Failure.PROTOCOL),
+    (EOFError, Failure.PROTOCOL),
+    (brotli.error, Failure.PROTOCOL),
+    (ZstdError, Failure.PROTOCOL),
     (OSError, Failure.UNREACHABLE),
 )
 # what the texts of Twisted and OpenSSL say of a connection that failed for another reason than the network

@@ -82,6 +82,8 @@ _HARDENED: dict[str, Any] = {
     "METAREFRESH_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
+    # callbacks are partials: to look for a return in them Scrapy would parse their source again at every page
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "COOKIES_ENABLED": False,
     # a proxy would resolve names itself, past the address guard
     "HTTPPROXY_ENABLED": False,
@@ -107,6 +109,8 @@ _ARCHIVE: dict[str, Any] = {
         "crawlers.guards.robots.RobotsMiddleware": 100,
         "crawlers.retry.PatientRetryMiddleware": 550,
         "crawlers.guards.bodies.BodyGuard": 570,
+        # above the redirects: where one leads is refused before a request for it is made
+        "crawlers.guards.addresses.RedirectGuard": 610,
         "crawlers.replay.ArchiveMiddleware": 900,
         # below the archive: what it answers is not asked for, and what is refused here is archived as refused
         "crawlers.guards.addresses.AddressGuard": 950,

@@ -19,7 +19,6 @@ from tests.faults.process import Ended, Web
 
 PUBLIC = "127.0.0.2"
 PRODUCTION = settings(Run(archive_file=Path("x.warc.gz"), is_replay=False, contact=None))
-REDIRECT_GUARD = "crawlers.guards.addresses.RedirectGuard"
 FromWeb = Callable[..., Ended]
 
 
@@ -232,11 +231,6 @@ def test_odd_urls_of_a_directory_cost_one_entry_each(server: Loopback, crawl: Cr
     assert "pass@" not in ended.state["evidence"] + ended.log
 
 
-@pytest.mark.xfail(
-    PRODUCTION.get("URLLENGTH_LIMIT") != 0,
-    strict=True,
-    reason="Scrapy's URLLENGTH_LIMIT drops it without a word: settings need 0, the guard refuses",
-)
 def test_url_of_10_kb_is_counted_as_refused(server: Loopback, crawl: CrawlOnce) -> None:
     good, long = f"https://{HOST}/good", f"https://{HOST}/" + "a" * 10_000
     server.routes[f"{HOST}/good"] = http(labs(2))
@@ -244,11 +238,6 @@ def test_url_of_10_kb_is_counted_as_refused(server: Loopback, crawl: CrawlOnce) 
     assert (ended.state["listings"], ended.state["unanswered"]) == (2, 1)
 
 
-@pytest.mark.xfail(
-    REDIRECT_GUARD not in PRODUCTION["DOWNLOADER_MIDDLEWARES"],
-    strict=True,
-    reason=f"settings lack {REDIRECT_GUARD}: 610",
-)
 def test_location_that_is_no_url_costs_one_entry(server: Loopback, crawl: CrawlOnce) -> None:
     server.routes[f"{HOST}/good"] = http(labs(2))
     targets = ("javascript:alert(1)", "http://[::1", "mailto:a@b", "http:")
@@ -259,11 +248,6 @@ def test_location_that_is_no_url_costs_one_entry(server: Loopback, crawl: CrawlO
     assert (ended.state["listings"], ended.state["unanswered"]) == (2, len(targets))
 
 
-@pytest.mark.xfail(
-    REDIRECT_GUARD not in PRODUCTION["DOWNLOADER_MIDDLEWARES"],
-    strict=True,
-    reason=f"settings lack {REDIRECT_GUARD}: 610",
-)
 def test_production_has_every_guard_in_its_place() -> None:
     found = PRODUCTION
     assert MIDDLEWARES.items() <= found["DOWNLOADER_MIDDLEWARES"].items()

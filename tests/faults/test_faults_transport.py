@@ -11,7 +11,6 @@ from email.utils import formatdate
 import brotli
 import pytest
 
-from crawlers.failures import of_exception
 from crawlers.guards.failures import Failure
 from tests.faults.certificates import Certificates
 from tests.faults.conftest import HOST, LIST, CrawlList, CrawlOnce, assert_failed, soak
@@ -23,19 +22,6 @@ try:
 except ImportError:
     from backports import zstd
 
-
-def _class_of(error: Exception) -> Failure | None:
-    try:
-        return of_exception(error).failure
-    except TypeError:
-        return None
-
-
-COMPRESSION = (
-    "crawlers/failures.py: gzip.BadGzipFile (before OSError), zlib.error, EOFError, brotli.error and ZstdError are "
-    "PROTOCOL; as TypeError one such entry of a directory ends the whole source"
-)
-KNOWS_COMPRESSION = _class_of(gzip.BadGzipFile("x")) is _class_of(zlib.error("x")) is Failure.PROTOCOL
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CAP = 1 << 20
 """Bytes: production's 16 MiB, scaled down so that a bomb need not be large to be seen."""
@@ -144,14 +130,12 @@ def test_compressed_bomb_is_stopped_below_the_cap(crawl_list: CrawlList, encodin
     assert ended.rss_mb < 200
 
 
-@pytest.mark.xfail(not KNOWS_COMPRESSION, strict=True, reason=COMPRESSION)
 @pytest.mark.parametrize("encoding", ["gzip", soak("deflate"), "br", soak("zstd")])
 def test_broken_compression_is_a_failure(crawl_list: CrawlList, encoding: str) -> None:
     cut = _bomb(encoding, 5000)[:12] + b"\xff" * 50
     assert_failed(crawl_list(http(cut, Content_Encoding=encoding), {"RETRY_TIMES": 0}), Failure.PROTOCOL)
 
 
-@pytest.mark.xfail(not KNOWS_COMPRESSION, strict=True, reason=COMPRESSION)
 def test_entry_with_broken_compression_costs_one_entry(server: Loopback, crawl: CrawlOnce) -> None:
     server.routes[f"{HOST}/good"] = http(labs(2))
     server.routes[f"{HOST}/bad"] = http(b"no deflate", Content_Encoding="deflate")
