@@ -39,22 +39,22 @@ class Stated:
 
 def read(listings: pa.Table) -> Stated:
     """Return what the listings say; a column the table lacks says nothing."""
-    country = _countries(_texts(listings, "country_code"))
     lat, lon, notation = points(listings)
-    is_territory = np.isin(country, TERRITORIES)
     stated = Stated(
         source=_texts(listings, "source"),
         street=_texts(listings, "street"),
         postcode=_texts(listings, "postcode"),
         city=_texts(listings, "city"),
         commune_code=_texts(listings, "commune_code"),
-        country=as_french(country),
-        territory=choose(is_territory, country, None),
+        country=_countries(_texts(listings, "country_code")),
+        territory=objects([None] * listings.num_rows),
         lat=lat,
         lon=lon,
         notation=notation,
     )
-    return _with_address(stated, _texts(listings, "address"))
+    stated = _with_address(stated, _texts(listings, "address"))
+    territory = choose(np.isin(stated.country, TERRITORIES), stated.country, None)
+    return replace(stated, country=as_french(stated.country), territory=territory)
 
 
 def as_french(country: Objects) -> Objects:
@@ -123,14 +123,16 @@ def _read_points(lats: list[object], lons: list[object]) -> tuple[Floats, Floats
 def _with_address(stated: Stated, address: Objects) -> Stated:
     """Return the listings with postcode, city and country read out of one-line addresses that have no parts."""
     text = either(address, stated.street)
-    lacks = is_none(stated.city) | (is_none(stated.postcode) & (stated.country == "FR"))
+    lacks = is_none(stated.city) | (is_none(stated.postcode) & (as_french(stated.country) == "FR"))
     rows = np.flatnonzero(lacks & ~is_none(text))
     if len(rows) == 0:
         return stated
     parsed, inverse = each_once(parse, text[rows], stated.country[rows])
     columns = {name: getattr(stated, name).copy() for name in ("street", "postcode", "city", "country")}
-    columns["street"] = choose(is_none(address), None, columns["street"])  # it was the whole address
     for name, column in columns.items():
         part = {"country": "country_code", "street": "line"}.get(name, name)
-        column[rows] = either(column[rows], taken([getattr(p, part) for p in parsed], inverse))
+        read_out = taken([getattr(found, part) for found in parsed], inverse)
+        # a street the whole address was written into gives way to the street read out of it
+        is_whole = is_none(address[rows]) if name == "street" else np.zeros(len(rows), np.bool_)
+        column[rows] = choose(is_whole, either(read_out, column[rows]), either(column[rows], read_out))
     return replace(stated, **columns)

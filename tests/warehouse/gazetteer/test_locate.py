@@ -170,6 +170,22 @@ def test_an_address_in_one_line_is_read() -> None:
     assert only(row, "country_code", "commune") == ("DE", "Freiburg")
 
 
+def test_a_territory_named_in_the_address_is_french() -> None:
+    row = located(address="34 rue de l'Enclume, 97122 Baie-Mahault, Guadeloupe")
+    assert only(row, "commune_code", "country_code", "territory_code") == ("97103", "FR", "GP")
+
+
+def test_reading_one_address_leaves_the_streets_of_others_alone() -> None:
+    france = communes()
+    index = france.index_of["48095"]
+    hall = {"lat": float(france.lat[index]) + 0.00005, "lon": float(france.lon[index])}
+    next_door = {"street": "1 place", "postcode": "48000", "city": "Mende", "country_code": "FR", **hall}
+    in_street = {"street": "3 rue du Torrent, 48000 Mende", "country_code": "FR"}
+    found = locate(table(next_door, in_street))
+    assert found["geo_method"].to_pylist() == ["source", "commune"]
+    assert found["commune_code"].to_pylist() == ["48095", "48095"]
+
+
 # --- points that say less than they seem to
 
 
