@@ -34,6 +34,8 @@ app.command(published.open_report, name="open")
 evaluate = App(name="evaluate", help="Measure a stage against labels people gave.")
 evaluate.command(measures.evaluate_dedupe, name="dedupe")
 evaluate.command(measures.evaluate_archetypes, name="archetypes")
+evaluate.command(measures.evaluate_location, name="location")
+evaluate.command(measures.evaluate_coverage, name="coverage")
 app.command(evaluate)
 
 

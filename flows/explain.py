@@ -11,9 +11,8 @@ from warehouse.lake import Lake
 from warehouse.publish import published_weeks
 from warehouse.schema import UserError
 from warehouse.schema.lab import LAB_ID_PATTERN
+from warehouse.schema.match import FEATURES
 from warehouse.weeks import Week
-
-_SHOWN_FEATURES = 6
 
 
 def explanation(lab_id: str, *, week: str | None, warehouse: str) -> str:
@@ -24,7 +23,7 @@ def explanation(lab_id: str, *, week: str | None, warehouse: str) -> str:
     if not re.fullmatch(LAB_ID_PATTERN, lab_id):
         raise UserError(f"{lab_id}: not a lab_id; one looks like lab-ab23cdef45gh6")
     lake = Lake(warehouse)
-    chosen = _week(lake, week)
+    chosen = published_week(lake, week)
     rows = _rows(lake, chosen, "labs", lab_id)
     entry = next(iter(_rows(lake, chosen, "registry", lab_id)), None)
     if entry is None:
@@ -48,7 +47,8 @@ def explanation(lab_id: str, *, week: str | None, warehouse: str) -> str:
     return "\n".join(lines)
 
 
-def _week(lake: Lake, asked: str | None) -> Week:
+def published_week(lake: Lake, asked: str | None) -> Week:
+    """Return the week asked for, by default the latest; raise UserError when it is not published."""
     published = published_weeks(lake.storage)
     if asked is None:
         if not published:
@@ -81,7 +81,7 @@ def _matches(lake: Lake, week: Week, listings: list[dict[str, Any]]) -> list[str
             f"  {left} and {right}: {row['verdict']}, {row['score']:.3f} by {row['decided_by']}"
             f" (candidate by {row['rule']}, model {row['model_version']})"
         )
-        for receipt in row["features"][:_SHOWN_FEATURES]:
-            value = "missing" if receipt["value"] is None else f"{receipt['value']:.3g}"
-            lines.append(f"      {receipt['weight']:+.2f}  {receipt['feature']} {value}")
+        lines.append(f"      {row['reasons']}")
+        told = (f"{name} {row[name]:.3g}" for name in FEATURES if row[name] is not None)
+        lines.append(f"      {', '.join(told)}")
     return lines or ["  joined through other listings; no pair of these was compared"]

@@ -1,34 +1,15 @@
 """What went wrong to the one line and the exit status the user gets; anything else is a bug and keeps its traceback."""
 
-from crawlers.catalogue import UnknownSource
 from dedupe.judgements import BadJudgements
 from dedupe.tables import UserError as UnusableListings
-from warehouse.archetypes.tables import UnusableTable
 from warehouse.checks import ChecksFailed
+from warehouse.gazetteer.evaluation import NoCensus
 from warehouse.proof import ProofFailed
-from warehouse.published.export import BadExport
-from warehouse.published.verify import NotPublished
 from warehouse.releases import ReleaseDamaged
-from warehouse.rulings.corrections import BadCorrection
-from warehouse.rulings.suppressions import BadSuppression
 from warehouse.schema import UserError
-from warehouse.storage import WarehouseUnusable
-from warehouse.weeks import BadWeek
 from warehouse.writer import AnotherWriter
 
-MISUSES = (
-    UserError,
-    UnknownSource,
-    BadJudgements,
-    UnusableListings,
-    UnusableTable,
-    WarehouseUnusable,
-    BadWeek,
-    BadExport,
-    NotPublished,
-    BadCorrection,
-    BadSuppression,
-)
+MISUSES = (UserError, BadJudgements, UnusableListings, NoCensus)
 """What only the user can mend: exit status 2."""
 
 HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter)

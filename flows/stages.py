@@ -178,6 +178,13 @@ def _allowed(plan: Plan, table_name: str, edition: str) -> pa.Table:
     return rows_allowed(plan.lake.read(table_name, plan.week), plan.lake.read("sources", plan.week), edition)
 
 
+def with_lab_ids(listings: pa.Table, assignments: pa.Table) -> pa.Table:
+    """Return the listings with the lab each belongs to."""
+    # Arrow joins no tables with lists in them, so the lab is looked up by the listing's key.
+    lab_ids = assignments["lab_id"].take(pc.index_in(_keys(listings), _keys(assignments)))
+    return listings.append_column("lab_id", lab_ids)
+
+
 def _keys(table: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f")
 

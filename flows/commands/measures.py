@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flows.commands.speech import DONE, say
+from flows.settings import Settings
 
 
 def evaluate_dedupe(listings: Path, pairs: Path, /, *, judgements: Path | None = None) -> int:
@@ -29,4 +30,37 @@ def evaluate_archetypes(gold: Path, /) -> int:
     from warehouse.archetypes.evaluation import evaluate_gold, render
 
     say(render(evaluate_gold(gold)))
+    return DONE
+
+
+def evaluate_location(census: Path, /) -> int:
+    """Measure locating on the census of 2019: the commune found without the census's own code.
+
+    Args:
+        census: CSV file of the census, as the source cget_2019 publishes it.
+    """
+    from warehouse.gazetteer.evaluation import evaluate
+
+    found = evaluate(census)
+    for line in found.lines():
+        say(line)
+    return DONE
+
+
+def evaluate_coverage(*, week: str | None = None, warehouse: str | None = None) -> int:
+    """Say how many labs of each source have an archetype, and what was missing for the rest.
+
+    Args:
+        week: ISO week; by default the latest published one.
+        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
+    """
+    from flows.explain import published_week
+    from flows.stages import with_lab_ids
+    from warehouse.archetypes.measures.coverage import coverage, render
+    from warehouse.lake import Lake
+
+    lake = Lake(warehouse or Settings.read().warehouse)
+    chosen = published_week(lake, week)
+    listings = with_lab_ids(lake.read("listings", chosen), lake.read("assignments", chosen))
+    say(render(coverage(listings, lake.read("classifications", chosen))))
     return DONE

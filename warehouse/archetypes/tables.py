@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from warehouse.archetypes.classify import classify
 from warehouse.archetypes.reading.passages import columns
+from warehouse.schema import UserError
 from warehouse.schema.listing import Listing
 
 ALIASES = {"country": "country_code"}
@@ -30,7 +31,7 @@ _MOST_BYTES = 1 << 26
 """Longest CSV block, 64 MiB: a cell may hold a page, not a disc."""
 
 
-class UnusableTable(ValueError):
+class UnusableTable(UserError):
     """The user's table, or the place to write to, cannot be used; the message is the one line they get."""
 
 
