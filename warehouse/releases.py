@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from warehouse import parquet
 from warehouse.editions import RELEASED
 from warehouse.manifest import MANIFEST, document
-from warehouse.schema import SCHEMA_VERSION
+from warehouse.schema import SCHEMA_VERSION, conform
 from warehouse.schema.manifest import EditionPointer, Index, IndexEntry, Latest, Manifest, Revision
 from warehouse.storage import Storage, Superseded
 from warehouse.weeks import Week
@@ -97,7 +97,8 @@ class Releases:
         data = self._checked(f"{ROOT}/{pointer.path}/{name}", file.sha256)
         row = RELEASED[table_name]
         columns = [column for column in (file.columns or []) if column in row.column_names()]
-        return parquet.read(io.BytesIO(data), row, columns=columns)
+        # a column that a later minor version appended is null in an older release
+        return conform(parquet.read(io.BytesIO(data), row, columns=columns), row)
 
     def _checked(self, path: str, sha256: str) -> bytes:
         try:

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from pydantic import Field, create_model
 
 from tests.warehouse.fabricate import NOW, W40, World
 from warehouse.editions import RELEASED
 from warehouse.publish import publish
+from warehouse.published.verify import verify
+from warehouse.releases import Releases
 from warehouse.schema import SCHEMA_VERSION
+from warehouse.storage import Storage
 
 FROZEN = Path(__file__).parent / "published_schema"
 
@@ -61,6 +65,20 @@ def test_the_version_stands_in_four_places_that_agree(tmp_path: Path) -> None:
         said.add(pq.ParquetFile(path).metadata.metadata[b"labs:schema_version"].decode())
     assert said == {SCHEMA_VERSION}
     assert f"v{SCHEMA_VERSION.split('.')[0]}" in {path.name for path in tmp_path.iterdir()}
+
+
+def test_an_older_minor_version_is_read_and_proven_by_a_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    World(W40, {"a": {}}).write(tmp_path)
+    publish(tmp_path, W40, generated_at=NOW)
+    later = create_model("Lab", __base__=RELEASED["labs"], colour=(str | None, Field(default=None, description="X.")))
+    monkeypatch.setitem(RELEASED, "labs", later)  # type: ignore[misc]  # a mapping to everybody else
+    found = verify(tmp_path)
+    assert found.passed, found.failures
+    releases = Releases(Storage(tmp_path))
+    labs = releases.table(releases.entry(W40).revisions[0].editions["full"], "labs")  # type: ignore[union-attr]
+    assert labs["colour"].to_pylist() == [None]
 
 
 @pytest.mark.parametrize("name", RELEASED)

@@ -74,7 +74,7 @@ def proven(labs: pa.Table, folder: Path) -> None:
     """Write as a release does, and prove what was written with the second reader."""
     file = write_table(folder, "labs", labs, {"labs:schema_version": SCHEMA_VERSION})
     with second_reader(folder, ["labs"]) as reader:
-        require_proven(list(prove_table(reader, folder / "labs.parquet", file)))
+        require_proven(list(prove_table(reader, folder / "labs.parquet", file, SCHEMA_VERSION)))
 
 
 def main() -> None:
