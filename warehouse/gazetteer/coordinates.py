@@ -124,7 +124,8 @@ def _in_range(lat: float, lon: float) -> bool:
 def _unpack(lat: object, lon: object) -> tuple[object, object, bool]:
     """Split a position written into one cell."""
     for cell, other in ((lat, lon), (lon, lat)):
-        if other is not None or not isinstance(cell, str) or len(cell) > _LONGEST:
+        is_alone = other is None or (isinstance(other, str) and not other.strip())
+        if not is_alone or not isinstance(cell, str) or len(cell) > _LONGEST:
             continue
         if point := _POINT.fullmatch(cell.strip()):
             return point[2], point[1], True

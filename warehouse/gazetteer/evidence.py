@@ -178,8 +178,8 @@ def far_from_point(evidence: Evidence, commune: Indices) -> Mask:
 def _repair(evidence: Evidence) -> None:
     known, country = evidence.known, evidence.stated.country
     lies_in = evidence.lies_in
-    abroad = (known == NONE) & np.where(is_none(country), is_none(lies_in), lies_in != country)
-    rows = np.flatnonzero(evidence.has_point & (far_from_point(evidence, known) | abroad))
+    is_abroad = (known == NONE) & np.where(is_none(country), is_none(lies_in), lies_in != country)
+    rows = np.flatnonzero(evidence.has_point & (far_from_point(evidence, known) | is_abroad))
     # a point a step across the border of its country is drawn coarsely, not wrong
     near = rows[(known[rows] == NONE) & ~is_none(country[rows])]
     near = near[country_near(evidence.lat[near], evidence.lon[near], country[near], FAR_KM)]

@@ -30,7 +30,7 @@ from warehouse.gazetteer.coordinates import LAMBERT_93, parse
     ],
 )
 def test_every_notation_of_one_position_is_read(lat: object, lon: object, expected: tuple[float, float]) -> None:
-    found = parse(lat, lon or None)
+    found = parse(lat, lon)
     assert (found.lat, found.lon) == pytest.approx(expected, abs=1e-6)
     assert found.issue is None
 
