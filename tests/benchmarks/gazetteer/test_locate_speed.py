@@ -18,7 +18,8 @@ located = locate(table)
 seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 found = located.num_rows - located["commune_code"].null_count
-print(json.dumps({"rows": located.num_rows, "seconds": seconds, "cpu_seconds": cpu, "peak_gb": peak, "with_commune": found}))
+measured = {"rows": located.num_rows, "seconds": seconds, "cpu_seconds": cpu, "peak_gb": peak, "with_commune": found}
+print(json.dumps(measured))
 """
 
 
