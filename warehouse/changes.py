@@ -59,14 +59,19 @@ def changes(previous: Snapshot | None, current: Snapshot, *, decided: Decided | 
 
 def replay(labs: pa.Table, feed: pa.Table) -> pa.Table:
     """Return the labs of the next snapshot from those of this one and its feed; UNTOLD columns as they were."""
-    rows = {row["lab_id"]: row for row in labs.to_pylist()}
+    touched = pc.is_in(labs["lab_id"], value_set=feed["lab_id"].combine_chunks().unique())
+    rows = {row["lab_id"]: row for row in labs.filter(touched).to_pylist()}
     for change in feed.to_pylist():
         lab_id = change["lab_id"]
         if change["change"] in {"removed", "merged_into"}:
             rows.pop(lab_id)
         else:
             rows[lab_id] = rows.get(lab_id, {}) | _parsed(change["after_json"])
-    return pa.Table.from_pylist([rows[lab_id] for lab_id in sorted(rows)], schema=Lab.arrow_schema())
+    schema = Lab.arrow_schema()
+    table = pa.concat_tables(
+        [labs.filter(pc.invert(touched)), pa.Table.from_pylist(list(rows.values()), schema=schema)]
+    )
+    return table.sort_by([("lab_id", "ascending")])
 
 
 def differing_ids(before: pa.Table, now: pa.Table, shared: set[str]) -> set[str]:
