@@ -17,6 +17,7 @@ from crawlers.archive import ArchiveDamaged
 from crawlers.catalogue import spider
 from crawlers.crawl import Task, crawl
 from crawlers.origins import read_origins
+from crawlers.orphan import end_with_parent
 from warehouse.schema import UserError
 
 CONTACT_VARIABLE = "LABS_CONTACT_URL"
@@ -48,7 +49,10 @@ def _task(arguments: list[str]) -> Task:
     parser.add_argument(
         "--contact", default=os.environ.get(CONTACT_VARIABLE), help="URL of the page about this crawler"
     )
+    parser.add_argument("--parent", type=int, help="process to end with: a killed run leaves no spider behind")
     given = parser.parse_args(arguments)
+    if given.parent is not None:
+        end_with_parent(given.parent)
     spider(given.source)
     if not _is_week(given.week):
         raise UserError(f"bad week {given.week!r}: an ISO week like 2026-W42 is wanted")

@@ -120,6 +120,9 @@ def crawl(task: Task) -> int:
         failed = CrawlFailed(Failure.UNREACHABLE, f"no host of the source is in the origins map: {info.hosts[0]}")
         _write(task.out, Harvest([], []), [], _state(_Told(info, Harvest([], []), failed), [], task.week))
         return 1
+    if replayed is None:
+        for left in task.warc.parent.glob(f".{task.source}.*.part"):
+            left.unlink(missing_ok=True)  # of a spider that was killed; the warehouse has one writer
     warc = replayed or task.warc.with_name(f".{task.source}.{os.getpid()}.part")
     run = Run(
         archive_file=warc,

@@ -30,6 +30,7 @@ for command in (
 ):
     app.command(command)
 app.command(published.open_report, name="open")
+app.command(reading.new_source, name="new-source")
 
 evaluate = App(name="evaluate", help="Measure a stage against labels people gave.")
 evaluate.command(measures.evaluate_dedupe, name="dedupe")

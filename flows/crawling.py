@@ -88,7 +88,7 @@ def read_handover(out: Path) -> Crawl:
 
 def _command(source: str, plan: Plan, out: Path) -> list[str]:
     command = [sys.executable, "-m", "crawlers", source, "--week", str(plan.week)]
-    command += ["--archive", plan.archive, "--out", str(out)]
+    command += ["--archive", plan.archive, "--out", str(out), "--parent", str(os.getpid())]
     if plan.is_replay:
         command.append("--replay")
     if plan.origins:

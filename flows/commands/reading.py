@@ -31,3 +31,18 @@ def explain(lab_id: str, /, *, week: str | None = None, warehouse: str | None = 
 
     say(explanation(lab_id, week=week, warehouse=warehouse or Settings.read().warehouse))
     return DONE
+
+
+def new_source(name: str, url: str, /, *, origins: str | None = None) -> int:
+    """Look at a URL once and write the spider, frozen page and failing golden file of a new source.
+
+    Args:
+        name: name of the source, small letters, digits and underscores.
+        url: page or API of the source.
+        origins: JSON file of host to base URL, to send a host's requests elsewhere.
+    """
+    from crawlers.scaffold.__main__ import main
+
+    contact = Settings.read().contact_url
+    options = (["--origins", origins] if origins else []) + (["--contact", contact] if contact else [])
+    return main([name, url, *options])

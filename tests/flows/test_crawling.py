@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import pickle
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -73,3 +76,22 @@ def test_a_cancelled_run_leaves_no_spider_behind(plan: Plan, tmp_path: Path) -> 
     while spiders() and time.monotonic() < until:
         time.sleep(0.1)
     assert not spiders()
+
+
+def test_a_killed_run_leaves_no_spider_behind(plan: Plan, tmp_path: Path) -> None:
+    code = (
+        "import asyncio, pickle, sys; from pathlib import Path; from flows.crawling import crawl;"
+        "asyncio.run(crawl('maplabbzh', pickle.load(sys.stdin.buffer), Path(sys.argv[1])))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    run = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE)
+    assert run.stdin is not None
+    run.stdin.write(pickle.dumps(plan))
+    run.stdin.close()
+    while not (alive := psutil.Process(run.pid).children(recursive=True)):
+        time.sleep(0.1)
+    time.sleep(2)  # a spider begins to watch its parent when it has read what it is to do
+    run.kill()
+    run.wait()
+    _, left = psutil.wait_procs(alive, timeout=15)
+    assert not left
