@@ -28,7 +28,7 @@ sample: setup
 	$(BIN)/labs backfill --from-week 2026-W40 --to-week 2026-W42 --replay crawlers/sample/archive --warehouse data
 
 test: setup lint
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak and not bench" -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .
