@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.changes import differing_ids
-from warehouse.schema import Lab, conform
+from warehouse.schema import conform
 from warehouse.schema.lab import CALENDAR_COLUMNS, LabVersion
 
 _KEY = [(name, "ascending") for name in LabVersion.key]
@@ -28,13 +28,6 @@ def extended(history: pa.Table | None, labs: pa.Table, monday: date) -> pa.Table
     begins = begins.append_column("valid_from", pa.array([monday] * begins.num_rows, pa.date32()))
     parts = [ended, standing.filter(goes_on), ends, conform(begins, LabVersion)]
     return conform(pa.concat_tables(parts), LabVersion).sort_by(_KEY).combine_chunks()
-
-
-def as_of(history: pa.Table, day: date) -> pa.Table:
-    """Return the labs as they were published on the day; CALENDAR_COLUMNS are null."""
-    begun = pc.less_equal(history["valid_from"], pa.scalar(day))
-    ended = pc.fill_null(pc.less_equal(history["valid_to"], pa.scalar(day)), False)
-    return conform(history.filter(pc.and_not(begun, ended)).drop_columns(["valid_from", "valid_to"]), Lab)
 
 
 def _with(table: pa.Table, name: str, value: date) -> pa.Table:

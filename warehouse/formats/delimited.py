@@ -4,8 +4,6 @@ UTF-8, comma, LF, header line; a list is joined with ` | `; null is empty. Text 
 formula is prefixed with an apostrophe (CWE-1236); a phone number in E.164 is left alone. Parquet stays raw.
 """
 
-import re
-from collections.abc import Mapping
 from typing import IO, Any
 
 import pyarrow as pa
@@ -20,18 +18,10 @@ _PHONE = r"^\+[0-9]{6,15}$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
-def write(table: pa.Table, sink: IO[bytes], *, columns: Mapping[str, str] | None = None) -> None:
-    """Write the table; `columns` picks, orders and renames them when given."""
-    names = dict(columns) if columns else {name: name for name in table.column_names}
-    arrays = [_text(table[name]) for name in names]
-    plain = pa.table(arrays, names=list(names.values()))
+def write(table: pa.Table, sink: IO[bytes]) -> None:
+    """Write the table, a column of text or lists guarded, the others as they are."""
+    plain = pa.table([_text(column) for column in table.columns], names=table.column_names)
     pa_csv.write_csv(plain, sink, pa_csv.WriteOptions(include_header=True, quoting_style="needed"))
-
-
-def guarded(text: str) -> str:
-    """Return one text as it stands in a CSV cell."""
-    text = re.sub(_CONTROL, "", text)
-    return "'" + text if re.match(_FORMULA, text) and not re.fullmatch(_PHONE, text) else text
 
 
 def _text(column: pa.ChunkedArray) -> Any:
