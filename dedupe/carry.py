@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from dedupe import frequencies, scoring, succession, text
 from dedupe.identity import LIKENESS, MEMBERSHIP, RETURN, Claim, assign, mint
+from dedupe.memory import Memory
 from dedupe.normalize import with_all_columns
 from dedupe.succession import NONE
 from dedupe.text import Array, Integers
@@ -29,6 +30,7 @@ class Previous:
         listings: The listings they are about.
         departed: As resolve returned it; None when it was not kept: then ids only return with the very listing that
             they were minted from.
+        memory: What was compared; None: everything is compared again.
     """
 
     assignments: pa.Table
@@ -36,6 +38,7 @@ class Previous:
     id_bridge: pa.Table
     listings: pa.Table
     departed: pa.Table | None = None
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True)

@@ -222,9 +222,12 @@ FEATURES: dict[str, Callable[[Context], Values]] = {
 """Every feature by name, in the order of the columns of a feature matrix."""
 
 
-def compare(records: Records, pairs: Candidates) -> Array:
-    """Return the feature matrix of the pairs: one row a pair, one float32 column a feature of `FEATURES`."""
-    spread = spreads(records)
+def compare(records: Records, pairs: Candidates, spread: dict[str, Array] | None = None) -> Array:
+    """Return the feature matrix of the pairs: a float32 row a feature of `FEATURES`, a column a pair.
+
+    `spread` is that of the records, where it is known already.
+    """
+    spread = spreads(records) if spread is None else spread
     matrix = np.empty((len(FEATURES), len(pairs)), dtype=np.float32)
     for start in range(0, len(pairs), CHUNK):
         rows = slice(start, start + CHUNK)

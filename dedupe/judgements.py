@@ -24,7 +24,7 @@ class Judgement:
         left, right: Source and source key of the listings.
         verdict: same lab, different labs, or unsure (looked at, not decided).
         by, on, why: Who, when, for what reason.
-        line: Line in the file, for messages.
+        line: Line in the file, for messages; 0 when it is not in one yet.
     """
 
     left: tuple[str, str]
@@ -33,7 +33,7 @@ class Judgement:
     by: str
     on: date
     why: str
-    line: int
+    line: int = 0
 
 
 def read(path: Path) -> tuple[Judgement, ...]:

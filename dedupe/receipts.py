@@ -98,8 +98,12 @@ def explain(match: Mapping[str, Any]) -> list[tuple[str, float | None, float]]:
     model = scoring.shipped()
     if match["model_version"] != model.version:
         raise ValueError(f"scored by model {match['model_version']}, this is {model.version}")
-    values = [match[name] for name in FEATURES]
-    column = np.array([[np.nan if value is None else value] for value in values], dtype=np.float32)
-    contribution = scoring.contributions(column, model)[0]
-    told = zip(FEATURES, values, contribution.tolist(), strict=True)
-    return sorted(told, key=lambda item: -abs(item[2]))
+    values = np.array([np.nan if match[name] is None else match[name] for name in FEATURES], dtype=np.float32)
+    return told(values, scoring.contributions(values[:, None], model)[0])
+
+
+def told(values: Array, contribution: Array) -> list[tuple[str, float | None, float]]:
+    """Return each feature with its value (None where missing) and its contribution, largest first."""
+    numbers = (None if np.isnan(value) else float(value) for value in values)
+    rows = zip(FEATURES, numbers, contribution.tolist(), strict=True)
+    return sorted(rows, key=lambda row: -abs(row[2]))

@@ -8,15 +8,29 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import blocking, clustering, comparison, frequencies, normalize, receipts, scoring
+from dedupe import blocking, clustering, frequencies, memory, normalize, receipts, scoring, succession
 from dedupe.blocking import Candidates
 from dedupe.carry import Previous, carry, continuity
 from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
+from dedupe.memory import Compared, Memory
 from dedupe.policy import Policy
 from dedupe.policy import of as policy_of
 from dedupe.text import Array, Integers
 from warehouse.schema import Assignment, conform
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier weeks say of this week's listings.
+
+    Attributes:
+        lab: A number for the lab each was when last seen, -1 for none.
+        memory: The pairs compared last week; it saves work and changes nothing.
+    """
+
+    lab: Integers
+    memory: Memory | None
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class Decided:
 
     Attributes:
         pairs: The candidate pairs, rows of the canonical table.
-        features: Their features (features x pairs).
+        compared: Their features and log-odds, and what to remember for next week.
         score: Their probability.
         veto: The veto on each, 0 for none.
         judged: Number of the judgement on each, -1 for none.
@@ -33,11 +47,16 @@ class Decided:
     """
 
     pairs: Candidates
-    features: Array
+    compared: Compared
     score: Array
     veto: Array
     judged: Array
     cluster: Integers
+
+    @property
+    def features(self) -> Array:
+        """The features (features x pairs)."""
+        return self.compared.features
 
 
 @dataclass(frozen=True)
@@ -85,7 +104,8 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     judgements = tuple(judgements or ())
     listings = canonical(listings)
     before = continuity(listings, previous) if previous else None
-    decided = decide(listings, located, policy, judgements, before.lab_before(len(listings)) if before else None)
+    past = Past(before.lab_before(len(listings)), previous.memory) if before and previous else None
+    decided = decide(listings, located, policy, judgements, past)
     carried = carry(listings, decided.cluster, before, leads=~followers(listings, policy), week=week)
     return Resolution(
         assignments=conform(
@@ -121,21 +141,19 @@ def decide(
     located: pa.Table | None,
     policy: Policy,
     judgements: Sequence[Judgement] = (),
-    lab_before: Integers | None = None,
+    past: Past | None = None,
 ) -> Decided:
-    """Return the compared pairs and the clusters of listings in canonical order.
-
-    `lab_before` is a number for the lab each was last week, -1 for none; None in the first week.
-    """
+    """Return the compared pairs and the clusters of listings in canonical order."""
     records = normalize.normalize(listings, located, frequencies.shipped(), followers(listings, policy))
     judged, must, must_not = _judged_rows(listings, judgements)
     pairs = blocking.candidates(records)
     pairs = blocking.with_pairs(pairs, judged[:, :2], blocking.JUDGED, len(records))
-    if lab_before is not None:
-        pairs = blocking.with_pairs(pairs, blocking.all_pairs(lab_before), blocking.LAST_WEEK, len(records))
-    features = comparison.compare(records, pairs)
-    log_odds = scoring.log_odds(features, scoring.shipped()) + inertia(pairs, lab_before)
-    score = scoring.probability(log_odds)
+    if past:
+        pairs = blocking.with_pairs(pairs, blocking.all_pairs(past.lab), blocking.LAST_WEEK, len(records))
+    contents = succession.contents(normalize.with_all_columns(listings))
+    compared = memory.compare(records, contents, pairs, scoring.shipped(), past.memory if past else None)
+    features = compared.features
+    score = scoring.probability(compared.log_odds + inertia(pairs, past.lab if past else None))
     veto = scoring.vetoes(features)
     refused = np.flatnonzero(veto)
     constraints = clustering.Constraints(
@@ -145,7 +163,8 @@ def decide(
         follower=records.followers,
     )
     scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
-    return Decided(pairs, features, score, veto, _numbers(pairs, judged), clustering.cluster(scored, constraints))
+    cluster = clustering.cluster(scored, constraints)
+    return Decided(pairs, compared, score, veto, _numbers(pairs, judged), cluster)
 
 
 def inertia(pairs: Candidates, lab_before: Integers | None) -> Array:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedupe import judgements as judgement_file
-from dedupe import receipts
+from dedupe import receipts, state
 from dedupe.carry import Previous
 from dedupe.fusion import fuse
 from dedupe.judgements import BadJudgements
@@ -68,7 +68,16 @@ def run(
     resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
     fusion = fuse(table, None, resolution.assignments, None, None, resolution.registry, week=week, policy={})
     _write(out, resolution, fusion.labs)
-    return Summary(len(table), len(fusion.labs), len(resolution.decided.pairs), ignored, ())
+    return Summary(len(table), len(fusion.labs), len(resolution.decided.pairs), ignored, _notes(before, resolution))
+
+
+def _notes(before: Previous | None, resolution: Resolution) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    pairs, remembered = len(resolution.decided.pairs), resolution.decided.compared.remembered
+    if before.memory is None:
+        return ("no state of this model version in the previous folder: every pair was compared",)
+    return (f"{pairs - remembered} of {pairs} pairs compared, the others are as they were",)
 
 
 def read_listings(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
@@ -157,6 +166,7 @@ def read_previous(folder: Path) -> Previous:
         if not (folder / name).is_file():
             raise UserError(f"{folder}: has no {name}: it is not a folder labs dedupe has written")
     return Previous(
+        memory=state.load(folder / "state"),
         assignments=_read(folder / "lab_listings.parquet"),
         registry=_read(folder / "registry.parquet"),
         id_bridge=_read(folder / "id_bridge.parquet"),
@@ -179,6 +189,7 @@ def _write(out: Path, resolution: Resolution, labs: pa.Table) -> None:
             "id_bridge": resolution.id_bridge, "departed": resolution.departed,
             "listings": with_all_columns(resolution.listings),
         }  # fmt: skip
+        state.save(fresh / "state", resolution.decided.compared.memory)
         for name, table in tables.items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         if out.exists():

@@ -1,0 +1,92 @@
+"""What was compared last week, so that this week compares only what changed; the result is that of comparing it all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe import comparison, scoring, text
+from dedupe.blocking import Candidates
+from dedupe.normalize import Records
+from dedupe.scoring import Model
+from dedupe.spread import spreads
+from dedupe.text import Array, Integers
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Compared pairs by what was compared, never by which listing it was.
+
+    The features of a pair depend on nothing but two fingerprints, so a remembered pair is exactly what comparing it
+    again would give: also when a source renumbers all its keys.
+
+    Attributes:
+        version: Of the model; a memory of another version is of no use.
+        pairs: One number for the two fingerprints of each pair, ascending.
+        features: Features of each pair (features x pairs).
+        log_odds: Log-odds of each pair.
+    """
+
+    version: str
+    pairs: Integers
+    features: Array
+    log_odds: Array
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Features and log-odds of candidate pairs, and what to remember of them.
+
+    Attributes:
+        features: Features x pairs.
+        log_odds: One a pair.
+        memory: For the next week.
+        remembered: How many pairs were not compared again.
+    """
+
+    features: Array
+    log_odds: Array
+    memory: Memory
+    remembered: int
+
+
+def compare(records: Records, contents: Integers, pairs: Candidates, model: Model, memory: Memory | None) -> Compared:
+    """Return the features and the log-odds of the pairs, compared only where they are not remembered.
+
+    Args:
+        records: The records.
+        contents: A hash of all that matching reads of each listing: `succession.contents`.
+        pairs: The candidate pairs.
+        model: The model.
+        memory: What last week's run remembered, or None.
+    """
+    spread = spreads(records)
+    fingerprint = fingerprints(records, contents, spread)
+    key = text.mix(fingerprint[pairs.left], fingerprint[pairs.right])
+    features = np.empty((len(comparison.FEATURES), len(pairs)), dtype=np.float32)
+    log_odds = np.empty(len(pairs), dtype=np.float32)
+    known = np.zeros(len(pairs), dtype=bool)
+    if memory is not None and memory.version == model.version and len(memory.pairs):
+        place = np.minimum(np.searchsorted(memory.pairs, key), len(memory.pairs) - 1)
+        known = memory.pairs[place] == key
+        log_odds[known] = memory.log_odds[place[known]]
+        for number in range(len(features)):
+            features[number, known] = memory.features[number][place[known]]
+    fresh = np.flatnonzero(~known)
+    compared = comparison.compare(records, pairs.take(fresh), spread)
+    features[:, fresh] = compared
+    log_odds[fresh] = scoring.log_odds(compared, model)
+    order = np.argsort(key)
+    remember = Memory(model.version, key[order], features[:, order], log_odds[order])
+    return Compared(features, log_odds, remember, int(known.sum()))
+
+
+def fingerprints(records: Records, contents: Integers, spread: dict[str, Array]) -> Integers:
+    """Return one hash a record of all that the features of its pairs depend on."""
+    places = records.places
+    result = contents
+    for column in (places.lat, places.lon, places.precision_m, *spread.values()):
+        bits = np.ascontiguousarray(column, dtype=np.float64).view(np.int64) & np.int64((1 << 63) - 1)
+        result = text.mix(result, bits)
+    for coded in (places.country, places.commune):
+        result = text.mix(result, np.maximum(coded.hashes, 0))
+    return result
