@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -245,6 +246,8 @@ def check_killed(warehouse: str, at: int) -> bool:
     healed = verify(warehouse)
     assert healed.passed, healed.failures
     assert healed.week == W41
+    left = [path.name.split("-")[2] for path in Path(tempfile.gettempdir()).glob("labs-publish-*-*")]
+    assert all(Path(f"/proc/{process}").exists() for process in left), "a killed publisher's folder is cleared"
     return was_killed
 
 

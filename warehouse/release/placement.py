@@ -21,6 +21,8 @@ from warehouse.writer import AnotherWriter, only_writer
 
 WORKSHOP = ".publishing"
 LEASE = f"{WORKSHOP}/lease.json"
+_ELSEWHERE = "labs-publish-"
+"""How the folder begins, among the machine's temporary ones, in which a release for an object store is built."""
 LEASE_SECONDS = 900
 """A lease whose holder has not renewed it for so long is taken over; a holder known to be dead loses it at once."""
 
@@ -44,8 +46,10 @@ def workshop(storage: Storage, root: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(place / "release", ignore_errors=True)
         return
-    with _lease(storage), tempfile.TemporaryDirectory(prefix="labs-publish-") as folder:
-        yield Path(folder) / "release"
+    with _lease(storage):
+        _clear_dead_workshops()
+        with tempfile.TemporaryDirectory(prefix=f"{_ELSEWHERE}{os.getpid()}-") as folder:
+            yield Path(folder) / "release"
 
 
 def place(storage: Storage, staging: Path, root: str, built: Sequence[str]) -> None:
@@ -126,6 +130,14 @@ def _holder(storage: Storage) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return holder if isinstance(holder, dict) else {}
+
+
+def _clear_dead_workshops() -> None:
+    """Remove what publications to an object store left on this machine when they were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_ELSEWHERE}*-*"):
+        process = left.name.removeprefix(_ELSEWHERE).partition("-")[0]
+        if process.isdigit() and not _runs(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _runs(process: int) -> bool:
