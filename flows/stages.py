@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.declaration import SourceInfo
+from crawlers.settings import AGENT, VERSION
 from dedupe import judgements
 from dedupe.carry import Previous
 from dedupe.fusion import fuse
@@ -19,11 +20,14 @@ from warehouse import checks, publish
 from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward
 from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
+from warehouse.expiry import expired_labs
+from warehouse.gazetteer.geocoder import Geocoder
+from warehouse.gazetteer.geocoding import refine, unanswered
 from warehouse.gazetteer.locate import locate
 from warehouse.lake import Lake
 from warehouse.published.retention import expire_archive, expire_lake
-from warehouse.rulings import Rulings
-from warehouse.schema import Check, SourceState, conform
+from warehouse.rulings import Rulings, overrides
+from warehouse.schema import Check, GeocoderAnswer, SourceState, conform, empty
 from warehouse.weeks import Week
 
 REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
@@ -37,8 +41,14 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
     crawled = {name: pa.concat_tables([crawl.tables[name] for crawl in crawls.values()]) for name in TABLES}
     states = SourceState.table([crawl.state for crawl in crawls.values()])
     history = [lake.read("checks", past) for past in lake.weeks("checks") if past < week]
-    gates = checks.check_week(crawled["listings"], states, history=history)
     kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
+    gates = checks.check_week(
+        crawled["listings"],
+        states,
+        history=history,
+        previous=kept[0] if kept else None,
+        overrides=overrides.read(overrides.REVIEWED, on=week.monday),
+    )
     counted = carry_forward(crawled["listings"], states, week=week, checks=gates, previous=kept)
     lake.write("pages", week, crawled["pages"])
     lake.write("rejections", week, crawled["rejections"])
@@ -49,9 +59,21 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
 
 
 def locate_listings(plan: Plan) -> int:
-    """Write where each listing is; return how many have a point."""
-    located = locate(plan.lake.read("listings", plan.week))
-    plan.lake.write("located", plan.week, located)
+    """Write where each listing is, and what the geocoder said; return how many have a point.
+
+    The geocoder is asked in live runs only, and never twice: its answers are inputs of the snapshot.
+    """
+    lake, week = plan.lake, plan.week
+    listings = lake.read("listings", week)
+    located = locate(listings)
+    answers = _geocoder_answers(lake, week)
+    if plan.is_live and plan.contact_url:
+        geocoder = Geocoder(f"{AGENT}/{VERSION} (+{plan.contact_url})")
+        asked = geocoder.ask(unanswered(listings, located, answers), plan.now.replace(microsecond=0))
+        answers = pa.concat_tables([answers, asked])
+    located = refine(located, listings, answers)
+    lake.write("geocoder_answers", week, answers)
+    lake.write("located", week, located)
     return int(located.num_rows - located["lat"].null_count)
 
 
@@ -127,7 +149,14 @@ def check_labs(plan: Plan) -> int:
     lake, week = plan.lake, plan.week
     before = previous_week(lake, week)
     previous_labs = lake.read("labs", before) if before else None
-    gates = checks.check_snapshot(previous_labs, lake.read("labs", week), lake.read("id_bridge", week))
+    announced = expired_labs(lake.read("lab_listings", before), lake.read("sources", week)) if before else set()
+    gates = checks.check_snapshot(
+        previous_labs,
+        lake.read("labs", week),
+        lake.read("id_bridge", week),
+        announced=sorted(announced),
+        overrides=overrides.read(overrides.REVIEWED, on=week.monday),
+    )
     own = lake.read("checks", week)
     own = own.filter(pc.not_equal(own["subject"], checks.SNAPSHOT))
     lake.write("checks", week, conform(pa.concat_tables([own, gates]), Check))
@@ -166,6 +195,14 @@ def previous_week(lake: Lake, week: Week) -> Week | None:
 def policy() -> dict[str, SourcePolicy]:
     """Return what dedupe must know of each source: rank, whether it lists a lab once, and its licence layer."""
     return {name: _policy(source) for name, source in catalogue().items()}
+
+
+def _geocoder_answers(lake: Lake, week: Week) -> pa.Table:
+    """Return what the geocoder is known to have said: in this week already, else up to the last one published."""
+    known = week if lake.has("geocoder_answers", week) else previous_week(lake, week)
+    if known is None or not lake.has("geocoder_answers", known):
+        return empty(GeocoderAnswer)
+    return lake.read("geocoder_answers", known)
 
 
 def _edition(plan: Plan, name: str) -> Lake:

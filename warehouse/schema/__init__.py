@@ -6,11 +6,12 @@ from warehouse.schema.classification import Classification, Evidence
 from warehouse.schema.departed import Departed
 from warehouse.schema.lab import Assignment, Contact, Lab, LabListing
 from warehouse.schema.listing import Listing
-from warehouse.schema.located import Located
+from warehouse.schema.located import GeocoderAnswer, Located
 from warehouse.schema.match import Match
 from warehouse.schema.page import Page
 from warehouse.schema.rejection import Rejection
 from warehouse.schema.row import Row, SchemaMismatch, conform, empty
+from warehouse.schema.site_check import SiteCheck
 from warehouse.schema.source_state import SourceState
 from warehouse.schema.user_error import UserError
 from warehouse.schema.version import SCHEMA_VERSION
@@ -20,6 +21,8 @@ TABLES: dict[str, type[Row]] = {
     "listings": Listing,
     "rejections": Rejection,
     "located": Located,
+    "geocoder_answers": GeocoderAnswer,
+    "site_checks": SiteCheck,
     "matches": Match,
     "assignments": Assignment,
     "departed": Departed,
@@ -45,6 +48,7 @@ __all__ = [
     "Contact",
     "Departed",
     "Evidence",
+    "GeocoderAnswer",
     "IdBridge",
     "Lab",
     "LabListing",
@@ -56,6 +60,7 @@ __all__ = [
     "Rejection",
     "Row",
     "SchemaMismatch",
+    "SiteCheck",
     "SourceState",
     "UserError",
     "conform",
