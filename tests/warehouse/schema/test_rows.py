@@ -6,11 +6,40 @@ from pydantic import ValidationError
 
 from warehouse.schema import TABLES, Listing, Row, SchemaMismatch, conform, empty
 
-LISTING_COLUMNS = (
-    "source source_key url name alt_names kinds description operator siret rna address street postcode city "
-    "commune_code country_code lat lon website email phone opening_hours equipment services audiences labels fees "
-    "links status founded_on updated_on page_sha256"
-).split()
+LISTING_COLUMNS = [
+    "source",
+    "source_key",
+    "url",
+    "name",
+    "alt_names",
+    "kinds",
+    "description",
+    "operator",
+    "siret",
+    "rna",
+    "address",
+    "street",
+    "postcode",
+    "city",
+    "commune_code",
+    "country_code",
+    "lat",
+    "lon",
+    "website",
+    "email",
+    "phone",
+    "opening_hours",
+    "equipment",
+    "services",
+    "audiences",
+    "labels",
+    "fees",
+    "links",
+    "status",
+    "founded_on",
+    "updated_on",
+    "page_sha256",
+]
 
 
 @pytest.mark.parametrize("name", TABLES)
