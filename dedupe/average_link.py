@@ -55,7 +55,10 @@ def average_link(
                 _offer(heap, live, name, other)
     while heap:
         mean, name, other = heapq.heappop(heap)
-        if name not in live or other not in live or mean != _mean(live[name], live[other], other):
+        # an offer is stale when either group has grown since: its mean may be another, and it may hold a refused row
+        if name not in live or other not in live or not _may_join(live[name], live[other], other):
+            continue
+        if mean != _mean(live[name], live[other], other):
             continue
         _join(live, name, other)
         for third in live[name].links:
@@ -87,9 +90,17 @@ def _mean(one: _Group, two: _Group, name_of_two: int) -> float:
     return -round((total + UNSEEN * (pairs - count)) / pairs, 9)
 
 
+def _may_join(one: _Group, two: _Group, name_of_two: int) -> bool:
+    return (
+        name_of_two not in one.refused
+        and not (one.is_closed and two.is_closed)
+        and one.exclusive.isdisjoint(two.exclusive)
+    )
+
+
 def _offer(heap: list[tuple[float, int, int]], live: dict[int, _Group], name: int, other: int) -> None:
     one, two = live[name], live[other]
-    if other in one.refused or (one.is_closed and two.is_closed) or not one.exclusive.isdisjoint(two.exclusive):
+    if not _may_join(one, two, other):
         return
     mean = _mean(one, two, other)
     if mean <= -LINK_AT:
