@@ -44,6 +44,8 @@ def _cut(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
         if pc.any(found).as_py():
             return pc.if_else(found, pc.replace_substring_regex(column, EMAIL, CUT), column)
     elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+        if not pc.any(pc.match_substring(pc.list_flatten(column), "@")).as_py():
+            return column
         whole = column.combine_chunks()
         array = whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
         values = _cut(pa.chunked_array([array.values]), pa.string()).combine_chunks()
