@@ -141,8 +141,12 @@ def generated_pairs(listings: pa.Table, truth: pa.Table, frequencies: Frequencie
     return Labelled(comparison.compare(records, candidates), is_one, np.ones(len(candidates)))
 
 
-def fit(parts: list[Labelled], shares: dict[str, float]) -> dict[str, Any]:
-    """Return the model document of trees fitted on the labelled pairs."""
+def fit(parts: list[Labelled], shares: dict[str, float], interactions: str | None = None) -> dict[str, Any]:
+    """Return the model document of trees fitted on the labelled pairs.
+
+    With `interactions` "pairwise" no leaf depends on more than two features, with "no_interactions" on one: what a
+    table of weights can say. They are the check on the trees.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     features = np.concatenate([part.features for part in parts], axis=1).T
@@ -152,7 +156,8 @@ def fit(parts: list[Labelled], shares: dict[str, float]) -> dict[str, Any]:
     trees = HistGradientBoostingClassifier(
         max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=RATE,
         min_samples_leaf=SMALLEST_LEAF, l2_regularization=1.0,
-        early_stopping=False, random_state=SEED, monotonic_cst=[_direction(name) for name in comparison.FEATURES],
+        early_stopping=False, random_state=SEED, interaction_cst=interactions,
+        monotonic_cst=[_direction(name) for name in comparison.FEATURES],
     )  # fmt: skip
     trees.fit(
         features, np.concatenate([part.is_one for part in parts]),
