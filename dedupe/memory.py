@@ -21,7 +21,7 @@ class Memory:
 
     Attributes:
         version: Of the model; a memory of another version is of no use.
-        pairs: One number for the two fingerprints of each pair, ascending.
+        pairs: One number for the two fingerprints of each pair.
         features: Features of each pair (features x pairs).
         log_odds: Log-odds of each pair.
     """
@@ -66,8 +66,7 @@ def compare(records: Records, contents: Integers, pairs: Candidates, model: Mode
     log_odds = np.empty(len(pairs), dtype=np.float32)
     known = np.zeros(len(pairs), dtype=bool)
     if memory is not None and memory.version == model.version and len(memory.pairs):
-        place = np.minimum(np.searchsorted(memory.pairs, key), len(memory.pairs) - 1)
-        known = memory.pairs[place] == key
+        place, known = _places(np.asarray(memory.pairs), key)
         log_odds[known] = memory.log_odds[place[known]]
         for number in range(len(features)):
             features[number, known] = memory.features[number][place[known]]
@@ -75,9 +74,17 @@ def compare(records: Records, contents: Integers, pairs: Candidates, model: Mode
     compared = comparison.compare(records, pairs.take(fresh), spread)
     features[:, fresh] = compared
     log_odds[fresh] = scoring.log_odds(compared, model)
-    order = np.argsort(key)
-    remember = Memory(model.version, key[order], features[:, order], log_odds[order])
-    return Compared(features, log_odds, remember, int(known.sum()))
+    return Compared(features, log_odds, Memory(model.version, key, features, log_odds), int(known.sum()))
+
+
+def _places(known: Integers, wanted: Integers) -> tuple[Integers, Array]:
+    """Return where each wanted number stands among the known ones, and whether it does."""
+    by_known, by_wanted = np.argsort(known), np.argsort(wanted)
+    # in order on both sides, so that the search walks memory instead of jumping in it
+    found = np.minimum(np.searchsorted(known[by_known], wanted[by_wanted]), len(known) - 1)
+    place = np.empty(len(wanted), dtype=np.int64)
+    place[by_wanted] = by_known[found]
+    return place, known[place] == wanted
 
 
 def fingerprints(records: Records, contents: Integers, spread: dict[str, Array]) -> Integers:

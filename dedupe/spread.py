@@ -11,6 +11,10 @@ PLACE_M = 50_000
 """Size of the cells that count as one place: names of cities alone count a town and its suburb twice."""
 
 
+STEPS = np.array([1, 2, 3, 4, 6, 10, 20], dtype=np.float32)
+"""Numbers of places that are told apart: one more town of a large network changes no pair of it."""
+
+
 def spreads(records: Records) -> dict[str, Array]:
     """Return for each contact column the number of places (phone: of names) a record's value stands for, float32."""
     n, where = len(records), records.places
@@ -28,7 +32,7 @@ def spreads(records: Records) -> dict[str, Array]:
 
 
 def spread(codes: Array, place: Integers) -> Array:
-    """Return for each row the number of distinct places of all rows with its code; at least 1."""
+    """Return for each row the number of distinct places of all rows with its code, down to the step."""
     rows = np.flatnonzero((codes >= 0) & (place >= 0))
     counts = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.float32)
     order = np.lexsort((place[rows], codes[rows]))
@@ -36,4 +40,4 @@ def spread(codes: Array, place: Integers) -> Array:
     if len(code):
         is_new = np.concatenate([[True], (code[1:] != code[:-1]) | (where[1:] != where[:-1])])
         np.add.at(counts, code[is_new], 1)
-    return np.maximum(text.take(counts, codes, 1), 1).astype(np.float32)
+    return STEPS[np.searchsorted(STEPS, np.maximum(text.take(counts, codes, 1), 1), side="right") - 1]

@@ -122,7 +122,7 @@ def recordlinkage(path: str) -> pd.DataFrame:
 
 
 def rapidfuzz(path: str) -> pd.DataFrame:
-    """Return the ceiling of one string measure: components of token_sort_ratio of names inside a city, at each level."""
+    """Return the ceiling of one string measure: components of token_sort_ratio of names in a city, at each level."""
     from rapidfuzz import fuzz, process
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
