@@ -17,6 +17,7 @@ from flows.crawling import TABLES, Crawl
 from flows.lineage import code_revision, lock_sha256
 from flows.plan import Plan, catalogue
 from warehouse import checks, publish
+from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward
 from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
@@ -26,6 +27,7 @@ from warehouse.gazetteer.geocoding import refine, unanswered
 from warehouse.gazetteer.locate import locate
 from warehouse.lake import Lake
 from warehouse.published.retention import expire_archive, expire_lake
+from warehouse.release.material import Facts
 from warehouse.rulings import Rulings, overrides
 from warehouse.schema import Check, GeocoderAnswer, SourceState, conform, empty
 from warehouse.weeks import Week
@@ -166,8 +168,14 @@ def check_labs(plan: Plan) -> int:
 
 def publish_week(plan: Plan) -> publish.Release:
     """Publish the week; return the release, whether it is new or was there already."""
+    titles = {name: source.title for name, source in catalogue().items()}
     return publish.publish(
-        plan.warehouse, plan.week, generated_at=plan.now, code_revision=code_revision(), lock_sha256=lock_sha256()
+        plan.warehouse,
+        plan.week,
+        generated_at=plan.now,
+        code_revision=code_revision(),
+        lock_sha256=lock_sha256(),
+        facts=Facts(titles, {"archetypes": evaluation.quality()}),
     )
 
 

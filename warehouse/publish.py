@@ -5,7 +5,7 @@ once index.json names it; readers find it once latest.json points to it. A kill 
 proven release, and the next publication finishes or replaces what was begun.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +17,11 @@ from warehouse.lake import Lake
 from warehouse.manifest import MANIFEST, SUMS, document, file_sha256, sums
 from warehouse.proof import Past, prove, require_proven
 from warehouse.published.retention import expire_contacts
-from warehouse.release.files import Guards, Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
+from warehouse.release.files import Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
+from warehouse.release.material import Facts, Material
+from warehouse.release.pages import earlier, write_front_pages, write_pages
 from warehouse.release.placement import place, workshop
-from warehouse.release.tables import Tables, assemble, from_lake
+from warehouse.release.tables import assemble, from_lake
 from warehouse.releases import (
     INDEX,
     ROOT,
@@ -39,6 +41,14 @@ from warehouse.weeks import Week
 __all__ = ["Release", "publish", "published_weeks"]
 
 _COMPARED = ("labs", "lab_listings", "registry", "id_bridge", "sources", "history")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was published of an edition up to the week before: its tables, and its manifests for the report."""
+
+    tables: Snapshot | None
+    manifests: Sequence[Manifest]
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     code_revision: str = "unknown",
     lock_sha256: str | None = None,
     rulings: Rulings | None = None,
+    facts: Facts | None = None,
 ) -> Release:
     """Publish the week from the tables of the lake; a week that is published as it is stays untouched.
 
@@ -74,7 +85,8 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     lake = Lake(warehouse)
     ruled = rulings if rulings is not None else Rulings.reviewed()
     with workshop(lake.storage, ROOT) as staging:
-        material = from_lake(lake, week), snapshot_guards(lake.read("checks", week))
+        checks = lake.read("checks", week)
+        material = Material(from_lake(lake, week), snapshot_guards(checks), checks, facts or Facts())
         release = put_release(
             lake.storage,
             staging,
@@ -91,7 +103,7 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     storage: Storage,
     staging: Path,
     week: Week,
-    material: tuple[Mapping[str, Tables], Guards],
+    material: Material,
     *,
     rulings: Rulings,
     lineage: Lineage,
@@ -103,11 +115,11 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     known, before = index.entry(str(week)), index.before(week.monday)
     revision_number = known.revisions[-1].revision + 1 if known else 0
     manifests = {}
-    for name, tables in material[0].items():
+    for name, tables in material.editions.items():
         past = _past(releases, before, name)
         edition = assemble(name, tables, week, past, rulings)
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
-        manifests[name] = _build(staging, edition, occasion, material[1], past)
+        manifests[name] = _build(staging, edition, occasion, material, Before(past, earlier(releases, week, name)))
     outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
     if known and _stands(releases, known.revisions[-1], manifests):
         revision, outcome = known.revisions[-1], "unchanged"
@@ -118,18 +130,21 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
         place(storage, staging, ROOT, [contacts, week_path(week, revision_number)])
         storage.replace(INDEX, document(with_revision(index, week, revision)), tag)
     point(storage)
+    write_front_pages(releases)
     folder = f"{ROOT}/{week_path(week, revision.revision)}"
     return Release(week, revision.revision, outcome, folder, manifests["full"].counts["labs"])
 
 
-def _build(staging: Path, edition: Edition, occasion: Occasion, guards: Guards, past: Snapshot | None) -> Manifest:
+def _build(staging: Path, edition: Edition, occasion: Occasion, material: Material, before: Before) -> Manifest:
     """Write the edition into the staging folder, prove it, and return its manifest as written."""
     folder = staging / edition_path(occasion.week, occasion.revision, edition.name)
     files = write_files(folder, edition, occasion.week)
+    files = write_pages(folder, edition, occasion.week, material, files=files, earlier=before.manifests)
     contacts_path = f"contacts/{contacts_folder(occasion.week, occasion.revision)}/edition={edition.name}"
     contacts = write_contacts(staging / contacts_path, edition, occasion.week)
-    manifest = describe(edition, files, occasion, guards).model_copy(update={"contacts": contacts})
-    proof = prove(folder, manifest, Past(past.labs, past.registry) if past else None)
+    described = describe(edition, files, occasion, material.guards)
+    manifest = described.model_copy(update={"contacts": contacts, "quality": dict(material.facts.quality)})
+    proof = prove(folder, manifest, Past(before.tables.labs, before.tables.registry) if before.tables else None)
     require_proven(proof)
     manifest = manifest.model_copy(update={"proof": proof})
     (folder / MANIFEST).write_bytes(document(manifest))
@@ -146,7 +161,9 @@ def _stands(releases: Releases, revision: Revision, manifests: dict[str, Manifes
 
 
 def _content(manifest: Manifest) -> tuple[str, dict[str, str]]:
-    return manifest.schema_version, {file.path: file.content_sha256 or file.sha256 for file in manifest.files}
+    # A page drawn anew is no new release: what it shows stands in the tables.
+    data = [file for file in manifest.files if not file.path.endswith(".html")]
+    return manifest.schema_version, {file.path: file.content_sha256 or file.sha256 for file in data}
 
 
 def _pointer(staging: Path, manifest: Manifest) -> EditionPointer:

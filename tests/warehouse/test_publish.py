@@ -51,13 +51,13 @@ def latest(warehouse: Path) -> dict[str, object]:
 def test_a_release_stands_in_the_agreed_layout(tmp_path: Path) -> None:
     assert published(tmp_path, FIRST) == "published"
     assert sorted(path.name for path in (tmp_path / "v1").iterdir()) == [
-        "contacts", "index.json", "latest.json", "snapshots"
+        "contacts", "feed.atom", "index.html", "index.json", "latest.json", "snapshots"
     ]  # fmt: skip
     names = {path.name for path in full(tmp_path, W40).iterdir()}
     assert names >= {
         "labs.parquet", "labs.csv", "labs.geojson", "lab_listings.parquet", "classifications.parquet",
         "changes.parquet", "id_bridge.parquet", "registry.parquet", "sources.parquet", "manifest.json", "SHA256SUMS",
-        "ATTRIBUTION.md",
+        "ATTRIBUTION.md", "report.html",
     }  # fmt: skip
     assert latest(tmp_path)["snapshot_date"] == "2026-09-28"
 

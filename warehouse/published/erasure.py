@@ -16,7 +16,8 @@ import pyarrow as pa
 from warehouse import parquet
 from warehouse.manifest import document
 from warehouse.publish import put_release
-from warehouse.release.files import Guards, Lineage
+from warehouse.release.files import Lineage
+from warehouse.release.material import Facts, Material
 from warehouse.release.placement import workshop
 from warehouse.release.tables import Tables
 from warehouse.releases import INDEX, ROOT, Releases, contacts_folder, week_path
@@ -71,13 +72,14 @@ def _holds(releases: Releases, revision: Revision, rulings: Rulings) -> bool:
     return False
 
 
-def _material(releases: Releases, revision: Revision) -> tuple[dict[str, Tables], Guards]:
+def _material(releases: Releases, revision: Revision) -> Material:
     """Return a release's own tables as the input of a new one."""
     editions: dict[str, Tables] = {}
     for name, pointer in revision.editions.items():
         tables = {table: releases.table(pointer, table) for table in _TABLES}
         editions[name] = tables | {"contacts": _contacts(releases, pointer), "rejections": empty(Rejection)}
-    return editions, releases.manifest(revision.editions["full"]).guards
+    manifest = releases.manifest(revision.editions["full"])
+    return Material(editions, manifest.guards, facts=Facts(quality=manifest.quality))
 
 
 def _contacts(releases: Releases, pointer: EditionPointer) -> pa.Table:

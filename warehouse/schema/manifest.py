@@ -1,7 +1,7 @@
 """What a release says of itself: the manifest, the index of releases and the pointer to the latest."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -87,6 +87,9 @@ class Manifest(_Part):
     sources: list[ReleasedSource] = Field(description="Every source of the week.")
     guards: list[dict[str, str | float | None]] = Field(description="Gates of the week that look at the snapshot.")
     proof: list[Proof] = Field(description="What was proven before the pointer moved.")
+    quality: dict[str, Any] = Field(
+        default_factory=dict, description="Measured quality by stage (archetypes, dedupe), frozen with the code."
+    )
 
 
 class EditionPointer(_Part):
