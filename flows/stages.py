@@ -19,9 +19,8 @@ from flows.plan import Plan, catalogue
 from warehouse import checks, publish
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
-from warehouse.carry_forward import carry_forward
+from warehouse.carry_forward import carry_forward, labs_expired
 from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
-from warehouse.expiry import expired_labs
 from warehouse.gazetteer.geocoder import Geocoder
 from warehouse.gazetteer.geocoding import refine, unanswered
 from warehouse.gazetteer.locate import locate
@@ -151,18 +150,19 @@ def check_labs(plan: Plan) -> int:
     lake, week = plan.lake, plan.week
     before = previous_week(lake, week)
     previous_labs = lake.read("labs", before) if before else None
-    announced = expired_labs(lake.read("lab_listings", before), lake.read("sources", week)) if before else set()
+    announced = labs_expired(lake.read("lab_listings", before), lake.read("sources", week)) if before else []
     gates = checks.check_snapshot(
         previous_labs,
         lake.read("labs", week),
         lake.read("id_bridge", week),
-        announced=sorted(announced),
+        announced=announced,
         overrides=overrides.read(overrides.REVIEWED, on=week.monday),
     )
     own = lake.read("checks", week)
     own = own.filter(pc.not_equal(own["subject"], checks.SNAPSHOT))
-    lake.write("checks", week, conform(pa.concat_tables([own, gates]), Check))
-    checks.require_passed(gates)
+    both = conform(pa.concat_tables([own, gates]), Check)
+    lake.write("checks", week, both)
+    checks.require_passed(both)
     return int(pc.sum(pc.equal(gates["verdict"], "pass")).as_py())
 
 

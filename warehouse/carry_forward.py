@@ -1,6 +1,5 @@
 """This week's crawls and last week's listings to the listings that count: a silent source keeps its last good ones."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,14 +73,15 @@ def carry_forward(
     )
 
 
-def labs_expired(lab_listings: pa.Table, expired: Sequence[str]) -> list[str]:
-    """Return last week's labs that only sources list whose listings ran out: their leaving was announced for weeks.
+def labs_expired(lab_listings: pa.Table, sources: pa.Table) -> list[str]:
+    """Return last week's labs that only silent sources list, which give nothing any more: weeks announced it.
 
     Args:
         lab_listings: last week's.
-        expired: as `carry_forward` names them.
+        sources: this week's states, as `carry_forward` left them.
     """
-    gone = pc.is_in(lab_listings["source"], value_set=pa.array(list(expired), pa.string()))
+    silent = sources.filter(pc.and_(pc.not_equal(sources["state"], "ok"), pc.equal(sources["listings"], 0)))
+    gone = pc.is_in(lab_listings["source"], value_set=silent["source"].combine_chunks())
     others = set(lab_listings.filter(pc.invert(gone))["lab_id"].to_pylist())
     return sorted(set(lab_listings.filter(gone)["lab_id"].to_pylist()) - others)
 

@@ -26,6 +26,8 @@ class Movilab(MediaWikiCategory):
             terms_url="https://movilab.org/wiki/Accueil",
             checked_on=date(2026, 11, 1),
             is_share_alike=True,
+            # BY-SA mixes with neither edition's licence: facts only
+            fields_permitted="facts",
         ),
         scope="a title or text that attests fabrication; the wiki documents practices too",
         rank=8,

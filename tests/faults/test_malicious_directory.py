@@ -135,13 +135,18 @@ def _check(ended: Ended, good: int, attacked: int) -> None:
 
 
 def test_every_attack_costs_its_own_entry_and_nothing_else_and_a_replay_says_the_same(
-    read_directory: Any, crawl: CrawlOnce, public: Loopback
+    read_directory: Any, crawl: CrawlOnce, public: Loopback, private: Loopback
 ) -> None:
     ended, attacked = read_directory(20, 1)
     _check(ended, 20, attacked)
     assert ended.seconds < 30
     live = {path.name: path.read_bytes() for path in ended.out.iterdir()}
-    again = crawl(source="spaceapi", urls=(f"http://directory.example.org:{public.port}/directory",), replay=True)
+    again = crawl(
+        source="spaceapi",
+        urls=(f"http://directory.example.org:{public.port}/directory",),
+        web=Web(names={}, ports=(public.port, private.port)),
+        replay=True,
+    )
     assert again.code == 0, again.log
     assert {path.name: path.read_bytes() for path in again.out.iterdir()} == live
 

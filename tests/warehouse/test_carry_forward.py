@@ -123,5 +123,7 @@ def test_a_lab_another_source_still_lists_does_not_expire() -> None:
 
     members = {"a": (("network", "a"),), "b": (("network", "b"), ("atlas", "b")), "c": (("atlas", "c"),)}
     world = World(W40, {"a": {}, "b": {}, "c": {}}, members, {"network": "ok", "atlas": "ok"})
-    assert labs_expired(world.tables()["lab_listings"], ["network"]) == [lab_id("a")]
-    assert labs_expired(world.tables()["lab_listings"], []) == []
+    silent = table("sources", [state("network", "failed", listings=0), state("atlas")])
+    healthy = table("sources", [state("network"), state("atlas")])
+    assert labs_expired(world.tables()["lab_listings"], silent) == [lab_id("a")]
+    assert labs_expired(world.tables()["lab_listings"], healthy) == []
