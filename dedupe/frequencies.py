@@ -7,6 +7,7 @@ from importlib import resources
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedupe.text import Array
 
@@ -23,8 +24,8 @@ class Frequencies:
     def weights(self, words: pa.Array) -> Array:
         """Return what each word is worth: 0 when every name has it, 1 when it is rare (inverse document frequency)."""
         scale = 1 / np.log(1 / RARE)
-        known = self.shares
-        shares = np.fromiter((known.get(word, RARE) for word in words.to_pylist()), dtype=np.float64, count=len(words))
+        known, common = pa.array(list(self.shares), pa.string()), np.array([*self.shares.values(), RARE])
+        shares = common[pc.index_in(words, known).fill_null(len(known)).to_numpy(zero_copy_only=False)]
         weights: Array = (-np.log(np.maximum(shares, RARE)) * scale).astype(np.float32)
         return weights
 

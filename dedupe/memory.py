@@ -11,6 +11,8 @@ from dedupe.scoring import Model
 from dedupe.spread import spreads
 from dedupe.text import Array, Integers
 
+_POSITIVE = np.int64((1 << 63) - 1)
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -49,18 +51,17 @@ class Compared:
     remembered: int
 
 
-def compare(records: Records, contents: Integers, pairs: Candidates, model: Model, memory: Memory | None) -> Compared:
+def compare(records: Records, pairs: Candidates, model: Model, memory: Memory | None) -> Compared:
     """Return the features and the log-odds of the pairs, compared only where they are not remembered.
 
     Args:
         records: The records.
-        contents: A hash of all that matching reads of each listing: `succession.contents`.
         pairs: The candidate pairs.
         model: The model.
         memory: What last week's run remembered, or None.
     """
     spread = spreads(records)
-    fingerprint = fingerprints(records, contents, spread)
+    fingerprint = fingerprints(records, spread)
     key = text.mix(fingerprint[pairs.left], fingerprint[pairs.right])
     features = np.empty((len(comparison.FEATURES), len(pairs)), dtype=np.float32)
     log_odds = np.empty(len(pairs), dtype=np.float32)
@@ -87,13 +88,23 @@ def _places(known: Integers, wanted: Integers) -> tuple[Integers, Array]:
     return place, known[place] == wanted
 
 
-def fingerprints(records: Records, contents: Integers, spread: dict[str, Array]) -> Integers:
+def fingerprints(records: Records, spread: dict[str, Array]) -> Integers:
     """Return one hash a record of all that the features of its pairs depend on."""
-    places = records.places
-    result = contents
-    for column in (places.lat, places.lon, places.precision_m, *spread.values()):
-        bits = np.ascontiguousarray(column, dtype=np.float64).view(np.int64) & np.int64((1 << 63) - 1)
-        result = text.mix(result, bits)
-    for coded in (places.country, places.commune):
+    names, places = records.names, records.places
+    n = len(records)
+    columns = (
+        records.source, records.site, records.page, records.link, records.mail_host, records.email, records.phone,
+        records.handle, records.register, places.country, places.postcode, places.city, places.commune, places.street,
+        places.number,
+    )  # fmt: skip
+    variants = np.zeros(n, dtype=np.int64)
+    # a sum: the names of a record have no order that matters
+    with np.errstate(over="ignore"):
+        np.add.at(variants, names.record, text.mix(np.maximum(names.spelled.hashes, 0), names.joined.hashes) >> 8)
+    result = text.mix(variants & _POSITIVE, np.maximum(names.joined.hashes[:n], 0))
+    for coded in columns:
         result = text.mix(result, np.maximum(coded.hashes, 0))
+    for column in (places.lat, places.lon, places.precision_m, *spread.values()):
+        bits = np.ascontiguousarray(column, dtype=np.float64).view(np.int64) & _POSITIVE
+        result = text.mix(result, bits)
     return result

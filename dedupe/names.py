@@ -131,9 +131,20 @@ def _is_city_word(words: Array, flat: Coded, city: Coded, record: Integers) -> A
 
 
 def _sort_words(values: pa.Array) -> pa.Array:
-    return pa.array([" ".join(sorted(set(value.split()))) for value in values.to_pylist()], pa.string())
+    """Return each name with its words in alphabetical order, each once."""
+    starts, flat = text.words(values)
+    name = np.repeat(np.arange(len(values)), np.diff(starts))
+    rank = text.ranks(flat.values)[flat.codes]
+    order = np.lexsort((rank, name))
+    name, rank = name[order], rank[order]
+    is_new = (np.diff(name, prepend=-1) != 0) | (np.diff(rank, prepend=-1) != 0)
+    counts = np.bincount(name[is_new], minlength=len(values))
+    words = flat.values.take(pa.array(flat.codes[order][is_new]))
+    lists = pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32()), words)
+    return pc.binary_join(lists, " ")
 
 
 def _initials(values: pa.Array) -> pa.Array:
-    split = (value.split() for value in values.to_pylist())
-    return pa.array(["".join(word[0] for word in parts) if len(parts) > 2 else None for parts in split], pa.string())
+    """Return the first letter of each word of names with three or more words, null for the others."""
+    letters = pc.replace_substring_regex(values, r"([^ ])[^ ]* ?", r"\1")
+    return pc.if_else(pc.greater(pc.count_substring(values, " "), 1), letters, None)

@@ -191,9 +191,10 @@ def _longest_word(values: pa.Array) -> pa.Array:
         return pa.nulls(len(values), pa.string())
     length = pc.utf8_length(words.values).to_numpy(zero_copy_only=False).astype(np.int64)
     # longest first, then by the word itself: the same word wins wherever the street was written
-    rank = np.argsort(np.argsort(np.asarray(words.values.to_pylist(), dtype=object), kind="stable"), kind="stable")
-    score = (length[words.codes] << 32) - rank[words.codes]
-    best = np.maximum.reduceat(score, np.minimum(starts[:-1], len(score) - 1))
-    by_score = {int(s): word for s, word in zip((length << 32) - rank, words.values.to_pylist(), strict=True)}
-    longest = [by_score[int(s)] if count else None for s, count in zip(best, counts, strict=True)]
-    return pa.array([word if word and len(word) > 2 else None for word in longest], pa.string())
+    rank = text.ranks(words.values)
+    score = (length << 32) - rank
+    best = np.maximum.reduceat(score[words.codes], np.minimum(starts[:-1], len(words.codes) - 1))
+    by_score = np.argsort(score)
+    longest = by_score[np.searchsorted(score[by_score], best)]
+    usable = (counts > 0) & (length[longest] > 2)
+    return words.values.take(pa.array(longest, mask=~usable))

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import blocking, clustering, frequencies, memory, normalize, receipts, scoring, succession
+from dedupe import blocking, clustering, frequencies, memory, normalize, receipts, scoring
 from dedupe.blocking import Candidates
 from dedupe.carry import Previous, carry, continuity
 from dedupe.judgements import Judgement
@@ -150,8 +150,7 @@ def decide(
     pairs = blocking.with_pairs(pairs, judged[:, :2], blocking.JUDGED, len(records))
     if past:
         pairs = blocking.with_pairs(pairs, blocking.all_pairs(past.lab), blocking.LAST_WEEK, len(records))
-    contents = succession.contents(normalize.with_all_columns(listings))
-    compared = memory.compare(records, contents, pairs, scoring.shipped(), past.memory if past else None)
+    compared = memory.compare(records, pairs, scoring.shipped(), past.memory if past else None)
     features = compared.features
     score = scoring.probability(compared.log_odds + inertia(pairs, past.lab if past else None))
     veto = scoring.vetoes(features)

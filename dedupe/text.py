@@ -85,6 +85,13 @@ def text_hashes(values: pa.Array) -> Integers:
     return (hashed >> np.uint64(1)).astype(np.int64)
 
 
+def ranks(values: pa.Array) -> Integers:
+    """Return the rank of each of distinct strings in alphabetical order."""
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[pc.sort_indices(values).to_numpy()] = np.arange(len(values))
+    return rank
+
+
 def mix(left: Integers, right: Integers) -> Integers:
     """Return one 63-bit hash for two; -1 where either is negative."""
     with np.errstate(over="ignore"):
