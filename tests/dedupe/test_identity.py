@@ -158,3 +158,22 @@ def test_an_erased_id_is_never_given_again() -> None:
 
     second = resolved(listings(lab("atlas", "1", **BRINDILLE)), "2026-W41", previous=replace(past, registry=erased))
     assert lab_ids(second)["atlas", "1"] != lab_ids(first)["atlas", "1"]
+
+
+def test_announced_keys_are_applied_once_to_ids_and_judgements() -> None:
+    from datetime import date
+
+    import pytest
+
+    from dedupe.judgements import Judgement
+    from dedupe.rekey import BadKeys, rekey, rekey_judgements
+
+    (first,) = weeks(listings(lab("atlas", "1", **BRINDILLE), lab("atlas", "2", **ROBOTS)))
+    past = rekey(before(first), "atlas", {"1": "one"})
+    edited = {**BRINDILLE, "name": "Le Rucher", "street": None, "lat": None, "lon": None, "email": None}
+    second = resolved(listings(lab("atlas", "one", **edited), lab("atlas", "2", **ROBOTS)), "2026-W41", previous=past)
+    assert lab_ids(second)["atlas", "one"] == lab_ids(first)["atlas", "1"]
+    judged = [Judgement(("atlas", "1"), ("wiki", "1"), "same", "ada", date(2026, 10, 1), "")]
+    assert rekey_judgements(judged, "atlas", {"1": "one"})[0].left == ("atlas", "one")
+    with pytest.raises(BadKeys, match="'2'"):
+        rekey(before(first), "atlas", {"1": "2"})
