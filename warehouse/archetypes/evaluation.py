@@ -172,6 +172,7 @@ def freeze(evaluation: Evaluation, cross_validated: Mapping[str, Any]) -> str:
         "calibration_error": evaluation.calibration_error,
         "cross_validated": dict(cross_validated),
         "classes": [asdict(row) for row in evaluation.classes],
+        "confusion": [[gold, said, count] for (gold, said), count in sorted(evaluation.confusion.items())],
         "rows": rows,
     }
     return json.dumps(run, indent=1, ensure_ascii=False) + "\n"

@@ -74,6 +74,7 @@ def _quality(measured: Mapping[str, Any]) -> Quality:
         "dedupe_f1": matching.get("f1"),
     }
     on = {"archetype": f"{archetypes.get('labelled')} labs", "dedupe": f"{matching.get('pairs')} pairs"}
-    return Quality(
-        tuple(Measure(name, value, on=on[name.partition("_")[0]]) for name, value in named.items() if value is not None)
+    measures = (
+        Measure(name, value, on=on[name.partition("_")[0]]) for name, value in named.items() if value is not None
     )
+    return Quality(tuple(measures), tuple((gold, said, count) for gold, said, count in archetypes.get("confusion", ())))
