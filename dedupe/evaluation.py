@@ -213,3 +213,29 @@ def _rules(resolution: Resolution, left: Array, right: Array) -> dict[str, float
     made = np.array([masks.get(pair, 0) for pair in zip(low.tolist(), high.tolist(), strict=True)], dtype=np.int64)
     shares = {name: float(np.mean(made >> bit & 1)) for bit, name in enumerate(RULE_NAMES)} if len(made) else {}
     return {"any": float(np.mean(made > 0)) if len(made) else float("nan"), **shares}
+
+
+def lines(evaluation: Evaluation) -> list[str]:
+    """Return the evaluation as the lines `labs evaluate dedupe` prints."""
+
+    def told(name: str, score: Score) -> str:
+        return f"{name:32} {score.pairs:6}  {score.precision:9.4f}  {score.recall:6.4f}  {score.f1:6.4f}"
+
+    rules = ", ".join(f"{name} {share:.3f}" for name, share in evaluation.rules.items() if share > 0)
+    result = [
+        f"{'':32} {'pairs':>6}  precision  recall      F1",
+        f"{told('unweighted', evaluation.score)}  [{evaluation.low:.4f}, {evaluation.high:.4f}]",
+        told("weighted", evaluation.weighted),
+        told("B-cubed (listings)", evaluation.b_cubed),
+        *(told(name, score) for name, score in evaluation.strata.items()),
+        f"unsure, left out: {evaluation.unsure}",
+        f"blocking recall: {rules}",
+        f"misses: {len(evaluation.misses)}",
+    ]
+    for miss in evaluation.misses:
+        match = miss["match"]
+        why = f"{match['score']:.3f} {match['rule']}: {match['reasons'] or 'no match'}" if match else "no rule found it"
+        names = " / ".join(repr(name) for name in miss["names"])
+        keys = f"{miss['source_a']} {miss['source_key_a']}, {miss['source_b']} {miss['source_key_b']}"
+        result.append(f"  {miss['label']} {names} ({keys}): {why}")
+    return result

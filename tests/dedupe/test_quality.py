@@ -1,0 +1,22 @@
+"""Labs whose listings may not be one are told, with the reason."""
+
+from datetime import date
+
+from dedupe.judgements import Judgement
+from dedupe.quality import doubts
+from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, lab, listings
+from tests.dedupe.test_resolve import resolved
+
+
+def test_a_lab_whose_listings_agree_is_not_doubtful() -> None:
+    assert doubts(resolved(listings(lab("atlas", "1", **BRINDILLE), lab("wiki", "b", **BRINDILLE_AGAIN)))) == []
+
+
+def test_a_lab_judged_one_against_all_likeness_is_told_with_its_distance() -> None:
+    far = {"name": "Robotique", "city": "Lille", "country_code": "FR", "lat": 50.63, "lon": 3.06}
+    judged = [Judgement(("atlas", "1"), ("wiki", "b"), "same", "ada", date(2026, 10, 1), "")]
+    table = listings(lab("atlas", "1", **BRINDILLE), lab("wiki", "b", **far))
+    (doubt,) = doubts(resolved(table, judgements=judged))
+    assert doubt.reasons == ("weak_link", "wide")
+    assert doubt.widest_km is not None
+    assert 400 < doubt.widest_km < 500
