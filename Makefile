@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.lock-installed
 
-.PHONY: setup sample test lint soak bench lock clean
+.PHONY: setup sample test lint soak bench bench-dedupe lock clean
 
 setup: $(STAMP)
 
@@ -41,6 +41,10 @@ soak: setup
 
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks -m bench -s
+
+# Beside Splink and others, in a virtual environment of their own below build/.
+bench-dedupe: setup
+	$(BIN)/python -m tests.benchmarks.dedupe.run --shared ../shared --peers build/peers
 
 # uv.lock embeds the names of index hosts, so the lock is a requirements file (ADR 0001).
 lock:

@@ -13,8 +13,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from dedupe.resolve import Resolution, resolve
-from dedupe.tables import UserError, read_judgements, read_listings
+from dedupe.tables import read_judgements, read_listings
 from dedupe.text import Array
+from warehouse.schema import UserError
 
 RESAMPLES = 2_000
 """Bootstrap resamples of connected components behind a 95 % interval."""

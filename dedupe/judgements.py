@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from warehouse.schema import UserError
+
 HEADER = ("left", "right", "verdict", "by", "on", "why")
 
 Verdict = Literal["same", "different", "unsure"]
 
 
-class BadJudgements(ValueError):
+class BadJudgements(UserError):
     """The judgements cannot be used: the message names the rows."""
 
 

@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 
 from dedupe.carry import Previous
 from dedupe.judgements import Judgement
+from warehouse.schema import UserError
 
 
-class BadKeys(ValueError):
+class BadKeys(UserError):
     """The new keys cannot be applied: the message names the key."""
 
 

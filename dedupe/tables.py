@@ -16,7 +16,7 @@ from dedupe.fusion import fuse
 from dedupe.judgements import BadJudgements
 from dedupe.normalize import with_all_columns
 from dedupe.resolve import Resolution, resolve
-from warehouse.schema import Listing, Match
+from warehouse.schema import Listing, Match, UserError
 
 REQUIRED = ("source", "source_key", "name")
 
@@ -25,10 +25,6 @@ RESULTS = ("matches.parquet", "lab_listings.parquet", "labs.parquet")
 
 BOOKS = ("registry.parquet", "id_bridge.parquet", "departed.parquet", "listings.parquet")
 """What is written for the next run, beside the results."""
-
-
-class UserError(Exception):
-    """The user's input cannot be used: the message is one line that names what and how to put it right."""
 
 
 @dataclass(frozen=True)

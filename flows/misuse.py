@@ -1,16 +1,10 @@
 """What went wrong to the one line and the exit status the user gets; anything else is a bug and keeps its traceback."""
 
-from dedupe.judgements import BadJudgements
-from dedupe.tables import UserError as UnusableListings
 from warehouse.checks import ChecksFailed
-from warehouse.gazetteer.evaluation import NoCensus
 from warehouse.proof import ProofFailed
 from warehouse.releases import ReleaseDamaged
 from warehouse.schema import UserError
 from warehouse.writer import AnotherWriter
-
-MISUSES = (UserError, BadJudgements, UnusableListings, NoCensus)
-"""What only the user can mend: exit status 2."""
 
 HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter)
 """What the world did: exit status 1."""
@@ -18,7 +12,7 @@ HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter)
 
 def line_of(error: Exception) -> tuple[str | None, int]:
     """Return the line to print and the exit status; no line for a bug."""
-    if isinstance(error, MISUSES):
+    if isinstance(error, UserError):
         return str(error), 2
     if isinstance(error, HELD):
         return str(error), 1

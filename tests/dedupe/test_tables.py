@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dedupe.tables import UserError, run
+from dedupe.tables import run
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
+from warehouse.schema import UserError
 
 
 def written(folder: Path, table: pa.Table, name: str = "in.parquet") -> Path:

@@ -14,6 +14,7 @@ from warehouse.gazetteer.coordinates import parse
 from warehouse.gazetteer.locate import locate
 from warehouse.gazetteer.points import FAR_KM, outside_km
 from warehouse.gazetteer.stated import points, texts
+from warehouse.schema import UserError
 
 REQUIRED_SHARE = 0.98
 """Of the rows that carry a usable address or point, how many must get their commune. Source: issue 5."""
@@ -22,7 +23,7 @@ _COLUMNS = {"ADRESSE": "street", "CP": "postcode", "COMINIT": "city"}
 _NEEDED = ("ID", "INSEECOM", "LAT", "LONG", *_COLUMNS)
 
 
-class NoCensus(Exception):
+class NoCensus(UserError):
     """The file is not the census: the user's error."""
 
 
