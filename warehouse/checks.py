@@ -27,6 +27,8 @@ _USUALLY_KNOWN = 0.9
 """What is expected of a source in its second week."""
 PATIENCE_WEEKS = 8
 """So many weeks may a source be refused; then its last good listings run out, and a person decides."""
+GROWN = 1.25
+"""A source with so many times the listings of its last good week has grown, not drifted."""
 SMALL = 20
 """Snapshots under so many labs are judged by numbers, not shares: three labs of eight may leave."""
 _SMALL_LEAVING = 3
@@ -159,6 +161,10 @@ def _source_gate(name: str, source: str, value: float, past: list[tuple[float, f
     if name == "count":
         return Gate(name, source, value, count_band(values), "carry_forward").row()
     band = share_band(values, rows)
+    if name.startswith("filled_") and rows >= GROWN * past[-1][1]:
+        # Growth passes: another population than before, whose fields no earlier week speaks of. The fall is told.
+        why = f"{value:g}, {band.basis}; told and not held: the source grew from {past[-1][1]:g} to {rows} listings"
+        return Check(name=name, subject=source, value=value, lower=band.lower, verdict="pass", why=why)
     if name != KNOWN_AGAIN:
         # A source that grows by bare records has lost nothing: it is held when the share and the number both fell.
         kept = count_band([measured * count for measured, count in past]).lower / rows

@@ -53,6 +53,14 @@ def test_a_renamed_field_holds_a_source_whose_count_is_right() -> None:
     assert not held(week_of(50, website="https://a.example"), week_of(50))
 
 
+def test_a_source_that_grew_is_believed_whatever_its_new_listings_lack() -> None:
+    before = week_of(50, website="https://a.example")
+    assert held(week_of(60), before)
+    assert not held(week_of(80), before)
+    told = [row["why"] for row in gates(week_of(80), [gates(before)]).to_pylist() if "website" in row["name"]]
+    assert "grew from 50 to 80" in told[0]
+
+
 def test_lost_coordinates_hold_a_source() -> None:
     assert held(week_of(50), week_of(50, lat=48.0, lon=2.0))
 
