@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import blocking, clustering, frequencies, memory, normalize, receipts, scoring
+from dedupe import average_link, blocking, clustering, frequencies, memory, normalize, receipts, scoring
 from dedupe.blocking import Candidates
 from dedupe.carry import Previous, carry, continuity
 from dedupe.judgements import Judgement
@@ -154,6 +154,11 @@ def decide(
     features = compared.features
     score = scoring.probability(compared.log_odds + inertia(pairs, past.lab if past else None))
     veto = scoring.vetoes(features)
+    # No rule finds these pairs, only that they were one lab: they may hold a lab together and never split one that
+    # stands by its other pairs, or a week in which nothing changed would not give the labs of the week before.
+    remembered = pairs.rules == blocking.LAST_WEEK
+    score = np.where(remembered, np.maximum(score, np.float32(average_link.UNSEEN)), score)
+    veto = np.where(remembered, 0, veto)
     refused = np.flatnonzero(veto)
     constraints = clustering.Constraints(
         must=must,
