@@ -1,6 +1,7 @@
 """The stages of a week: read tables, call one pure function, write tables. No Prefect, no rules."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from crawlers.declaration import SourceInfo
 from crawlers.settings import AGENT, VERSION
 from dedupe import judgements
 from dedupe.carry import Previous
+from dedupe.frozen_quality import frozen_quality
 from dedupe.fusion import fuse
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import resolve
@@ -175,7 +177,7 @@ def publish_week(plan: Plan) -> publish.Release:
         generated_at=plan.now,
         code_revision=code_revision(),
         lock_sha256=lock_sha256(),
-        facts=Facts(titles, {"archetypes": evaluation.quality()}),
+        facts=Facts(titles, {"archetypes": evaluation.quality(), "dedupe": asdict(frozen_quality())}),
     )
 
 
