@@ -33,7 +33,7 @@ class Settings:
     def read(cls) -> Self:
         """Return the settings of this process.
 
-        Raises: ValueError naming the variable that does not hold a number.
+        Raises: UserError naming the variable that does not hold a number.
         """
         return cls(
             warehouse=os.environ.get("LABS_WAREHOUSE") or cls.warehouse,
@@ -58,5 +58,7 @@ def _number(name: str, default: float) -> float:
     except ValueError:
         value = -1.0
     if not 0 < value < float("inf"):
-        raise ValueError(f"{name}: {text!r} is not a number above 0")
+        from warehouse.schema import UserError
+
+        raise UserError(f"{name}: {text!r} is not a number above 0")
     return value

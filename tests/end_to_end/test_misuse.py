@@ -29,6 +29,7 @@ ARCHIVE = "crawlers/sample/archive"
         (["dedupe", "no-such.parquet", "--out", "no/where"], "no-such.parquet"),
         (["classify", "no-such.csv", "--out", "out.csv"], "no-such.csv"),
         (["evaluate", "archetypes", "no-such.csv"], "no-such.csv"),
+        (["evaluate", "location", "no-such.csv"], "no-such.csv"),
         (["evaluate", "dedupe", "no-such.parquet", "no-such.csv"], "no-such.parquet"),
         (["verify"], "nothing was published"),
         (["resolve", "lab-aaaaaaaaaaaaa"], "nothing was published"),

@@ -62,5 +62,5 @@ def test_a_backfill_names_the_weeks_without_archive(tmp_path: Path) -> None:
 
 def test_a_setting_that_is_no_number_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABS_CRAWL_LIMIT_S", "soon")
-    with pytest.raises(ValueError, match="LABS_CRAWL_LIMIT_S"):
+    with pytest.raises(UserError, match="LABS_CRAWL_LIMIT_S"):
         Settings.read()

@@ -79,7 +79,7 @@ def evaluate(census: Path) -> Evaluation:
     """Return how often the commune found without the census's own code equals it, both of today.
 
     INSEECOM, a code of 2019, is carried to its current commune; arrondissements to theirs.
-    Raises: NoCensus when the file has not its columns; OSError when it cannot be read.
+    Raises: NoCensus when the file is not there or has not its columns; OSError when it cannot be read.
     """
     rows = _read(census)
     listings = _listings(rows)
@@ -103,6 +103,8 @@ def evaluate(census: Path) -> Evaluation:
 
 
 def _read(census: Path) -> list[dict[str, str]]:
+    if not census.is_file():
+        raise NoCensus(f"{census}: no such file")
     with census.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines)
         if missing := [name for name in _NEEDED if name not in (reader.fieldnames or ())]:
