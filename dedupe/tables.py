@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,6 +27,9 @@ RESULTS = ("matches.parquet", "lab_listings.parquet", "labs.parquet")
 BOOKS = ("registry.parquet", "id_bridge.parquet", "departed.parquet", "listings.parquet")
 """What is written for the next run, beside the results."""
 
+FIRST_WEEK = "2000-W01"
+"""Week of a first run that names none: the ids hang on the week, so they must not hang on the day of the run."""
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -45,9 +49,11 @@ class Summary:
 
 
 def run(
-    listings: Path, out: Path, *, week: str, previous: Path | None = None, judgements: Path | None = None
+    listings: Path, out: Path, *, week: str | None = None, previous: Path | None = None, judgements: Path | None = None
 ) -> Summary:
     """Write matches, lab_listings and labs of a table of listings into `out`, and the books for the next run.
+
+    Without a week the runs are counted, not dated: see `week_after`.
 
     Raises: UserError when an input cannot be used; nothing is written then.
     """
@@ -61,10 +67,20 @@ def run(
     if strangers:
         raise UserError(f"{out}: holds {strangers[0]}, which labs dedupe did not write: name an empty or new folder")
     before = read_previous(previous) if previous else None
+    week = week or week_after(before)
     resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
     fusion = fuse(table, None, resolution.assignments, None, None, resolution.registry, week=week, policy={})
     _write(out, resolution, fusion.labs)
     return Summary(len(table), len(fusion.labs), len(resolution.decided.pairs), ignored, _notes(before, resolution))
+
+
+def week_after(before: Previous | None) -> str:
+    """Return the week after the last one a lab was seen in before, `FIRST_WEEK` where there was none."""
+    last = pc.max(before.registry["last_seen"]).as_py() if before else None
+    if last is None:
+        return FIRST_WEEK
+    year, number, _ = (last + timedelta(weeks=1)).isocalendar()
+    return f"{year}-W{number:02}"
 
 
 def _notes(before: Previous | None, resolution: Resolution) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Commands on the user's own tables: dedupe and classify."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.commands.speech import DONE, note, say
@@ -22,14 +21,14 @@ def dedupe(
         out: folder for matches.parquet, lab_listings.parquet and labs.parquet.
         previous: the folder a run of the week before wrote: its ids are kept.
         judgements: CSV file of human decisions (left, right, verdict, by, on, why).
-        week: ISO week of the listings, as 2026-W42; by default the current one.
+        week: ISO week of the listings, as 2026-W42. The ids of new labs and the dates of all labs hang on it. By
+            default the week after the one of --previous, 2000-W01 in a first run: the same on any day.
     """
     from dedupe.tables import run
     from flows.plan import parse_week
-    from warehouse.weeks import Week
 
-    asked = parse_week(week) if week else Week.of(datetime.now(UTC).date())
-    done = run(listings, out, week=str(asked), previous=previous, judgements=judgements)
+    asked = str(parse_week(week)) if week else None
+    done = run(listings, out, week=asked, previous=previous, judgements=judgements)
     for line in done.notes:
         note(line)
     if done.ignored:

@@ -1,5 +1,6 @@
 """`labs dedupe` reads any table of listings, tells bad input in one line, and writes all or nothing."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dedupe.tables import run
+from dedupe.tables import FIRST_WEEK, run
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
 from warehouse.schema import UserError
 
@@ -59,6 +60,17 @@ def test_a_state_that_is_gone_means_a_full_run_that_says_so_and_comes_to_the_sam
     summary = run(source, tmp_path / "three", week="2026-W41", previous=tmp_path / "one")
     assert "every pair was compared" in summary.notes[0]
     assert contents(tmp_path / "two") == contents(tmp_path / "three")
+
+
+def test_a_run_that_names_no_week_is_the_same_on_any_day_and_the_next_one_a_week_later(
+    source: Path, tmp_path: Path
+) -> None:
+    run(source, tmp_path / "one")
+    run(source, tmp_path / "named", week=FIRST_WEEK)
+    assert contents(tmp_path / "one") == contents(tmp_path / "named")
+    run(source, tmp_path / "two", previous=tmp_path / "one")
+    seen = pq.read_table(tmp_path / "two/registry.parquet").to_pylist()
+    assert {(row["first_seen"], row["last_seen"]) for row in seen} == {(date(2000, 1, 3), date(2000, 1, 10))}
 
 
 def test_unknown_columns_are_named_and_ignored(source: Path, tmp_path: Path) -> None:
