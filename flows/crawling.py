@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.archive import Archive
 from flows.plan import Plan, catalogue
-from warehouse.schema import Listing, Page, Rejection, Row, SourceState, conform, empty
+from warehouse.schema import Listing, Page, Rejection, Row, SourceState, UserError, conform, empty
+from warehouse.scratch import scratch
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,8 @@ TERMINATION_GRACE_S = 10.0
 
 TABLES: dict[str, type[Row]] = {"listings": Listing, "rejections": Rejection, "pages": Page}
 """What a spider hands over beside its state."""
+
+_LOG = "spider.log"
 
 
 @dataclass(frozen=True)
@@ -33,32 +38,44 @@ class Crawl:
     tables: dict[str, pa.Table]
 
 
-async def crawl(source: str, plan: Plan, scratch: Path) -> Crawl:
+async def crawl(source: str, plan: Plan) -> Crawl:
     """Return what the source's spider handed over; one that fails, hangs or dies is a failed state, never an error.
 
-    The process group is stopped when the caller is cancelled, so no spider outlives its run.
+    The process group is stopped when the caller is cancelled, so no spider outlives its run. Pages are stored in the
+    archive before this returns, so a run that is killed later does not ask the source again.
+
+    Raises: UserError when this machine does not see the archive.
     """
-    out = scratch / source
-    log_path = scratch / f"{source}.log"
+    archive = Archive(plan.archive)
+    if not archive.is_seen:
+        raise UserError(
+            f"{socket.gethostname()} does not see {archive.shown}: with workers on other machines the warehouse is "
+            "an object store, or a disk all of them share"
+        )
+    with scratch("crawl") as folder:
+        lent = await asyncio.to_thread(archive.lend, source, plan.week, folder, is_replay=plan.is_replay)
+        code = await _run(_command(source, plan, folder), folder / _LOG, plan.crawl_limit_s)
+        if code in (0, 1) and (folder / "source.json").exists():
+            await asyncio.to_thread(archive.keep, source, plan.week, folder, lent)
+            return read_handover(folder)
+        failure = "timed_out" if code is None else "crashed"
+        limit = f"no answer within {plan.crawl_limit_s:.0f} s"
+        evidence = limit if code is None else f"spider ended with status {code}"
+        return failed(source, failure, ": ".join(filter(None, (evidence, _last_line(folder / _LOG)))))
+
+
+async def _run(command: list[str], log_path: Path, limit_s: float) -> int | None:
+    """Return the exit status of a command, None when it was stopped at its time limit."""
     with log_path.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *_command(source, plan, out),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            code: int | None = await asyncio.wait_for(process.wait(), plan.crawl_limit_s)
+            return await asyncio.wait_for(process.wait(), limit_s)
         except TimeoutError:
-            code = None
+            return None
         finally:
             await _stop(process)
-    if code in (0, 1) and (out / "source.json").exists():
-        return read_handover(out)
-    failure = "timed_out" if code is None else "crashed"
-    evidence = f"no answer within {plan.crawl_limit_s:.0f} s" if code is None else f"spider ended with status {code}"
-    return failed(source, failure, ": ".join(filter(None, (evidence, _last_line(log_path)))))
 
 
 def failed(source: str, failure: str, evidence: str) -> Crawl:
@@ -86,9 +103,9 @@ def read_handover(out: Path) -> Crawl:
     return Crawl(state, {name: conform(pq.read_table(out / f"{name}.parquet"), row) for name, row in TABLES.items()})
 
 
-def _command(source: str, plan: Plan, out: Path) -> list[str]:
+def _command(source: str, plan: Plan, folder: Path) -> list[str]:
     command = [sys.executable, "-m", "crawlers", source, "--week", str(plan.week)]
-    command += ["--archive", plan.archive, "--out", str(out), "--parent", str(os.getpid())]
+    command += ["--archive", str(folder), "--out", str(folder), "--parent", str(os.getpid())]
     if plan.is_replay:
         command.append("--replay")
     if plan.origins:

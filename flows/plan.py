@@ -8,10 +8,11 @@ from pathlib import Path
 from crawlers.catalogue import sources
 from crawlers.declaration import SourceInfo
 from crawlers.origins import read_origins
+from flows.archive import Archive
 from flows.settings import Settings
 from warehouse.lake import Lake
 from warehouse.schema import UserError
-from warehouse.storage import WarehouseUnusable
+from warehouse.storage import Storage, WarehouseUnusable
 from warehouse.weeks import BadWeek, Week
 
 
@@ -75,9 +76,9 @@ def plan_week(  # noqa: PLR0913  # one argument an option of the command
         week=parsed,
         warehouse=warehouse,
         sources=chosen,
-        archive=replay or str(archive_folder(lake)),
+        archive=_archive(replay).address if replay else Archive.of(lake.storage).address,
         is_replay=replay is not None,
-        origins=origins,
+        origins=str(Path(origins).absolute()) if origins else None,
         now=now,
         contact_url=settings.contact_url,
         crawl_limit_s=settings.crawl_limit_s,
@@ -102,15 +103,13 @@ def plan_backfill(  # noqa: PLR0913  # one argument an option of the command
     first, last = parse_week(from_week), parse_week(to_week)
     if last < first:
         raise UserError(f"--to-week {to_week}: comes before --from-week {from_week}")
-    if replay is not None and not Path(replay).is_dir():
-        raise UserError(f"--replay {replay}: no such archive; it is a folder that holds week={first}/SOURCE.warc.gz")
-    archive = Path(replay) if replay else archive_folder(_lake(warehouse))
+    archive = _archive(replay) if replay else Archive.of(_lake(warehouse).storage)
     weeks = list(Week.span(first, last))
-    missing = [week for week in weeks if not archived_sources(archive, week)]
+    missing = [week for week in weeks if not archive.sources(week)]
     if len(missing) == len(weeks):
-        raise UserError(f"--from-week {from_week} --to-week {to_week}: no pages of these weeks in {archive}")
+        raise UserError(f"--from-week {from_week} --to-week {to_week}: no pages of these weeks in {archive.shown}")
     plans = [
-        plan_week(str(week), warehouse=warehouse, now=now, settings=settings, names=names, replay=str(archive))
+        plan_week(str(week), warehouse=warehouse, now=now, settings=settings, names=names, replay=archive.address)
         for week in weeks
         if week not in missing
     ]
@@ -125,20 +124,14 @@ def parse_week(text: str) -> Week:
         raise UserError(f"--week {text}: {error}") from error
 
 
-def archive_folder(lake: Lake) -> Path:
-    """Return the folder the pages of a local warehouse are archived in."""
-    folder = lake.storage.folder
-    if folder is None:
-        raise UserError(f"--warehouse {lake.storage.shown}: pages can only be archived in a local warehouse")
-    return folder / "archive"
-
-
-def archived_sources(archive: Path, week: Week) -> tuple[str, ...]:
-    """Return the sources whose pages of the week are in the archive, sorted."""
-    known = catalogue()
-    files = (archive / f"week={week}").glob("*.warc.gz")
-    names = {file.name.removesuffix(".warc.gz").removesuffix(".failed") for file in files}
-    return tuple(sorted(names & known.keys()))
+def _archive(replay: str) -> Archive:
+    try:
+        storage = Storage(replay)
+    except WarehouseUnusable as error:
+        raise UserError(f"--replay {replay}: {error}") from error
+    if storage.folder is not None and not storage.folder.is_dir():
+        raise UserError(f"--replay {replay}: no such archive; it is a folder that holds week=2026-W42/SOURCE.warc.gz")
+    return Archive(replay if storage.folder is None else str(storage.folder))
 
 
 def _lake(warehouse: str) -> Lake:
@@ -162,10 +155,7 @@ def _sources(names: Sequence[str] | None, week: Week, replay: str | None) -> tup
             raise UserError(f"--sources {name}: no such source; labs sources lists them")
     if replay is None:
         return tuple(sorted(set(names))) if names else tuple(sorted(known))
-    folder = Path(replay)
-    if not folder.is_dir():
-        raise UserError(f"--replay {replay}: no such archive; it is a folder that holds week={week}/SOURCE.warc.gz")
-    archived = archived_sources(folder, week)
+    archived = _archive(replay).sources(week)
     if not archived:
         raise UserError(f"--replay {replay}: no pages of week {week} in this archive")
     if missing := sorted(set(names or ()) - set(archived)):

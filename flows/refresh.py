@@ -2,13 +2,10 @@
 
 import asyncio
 import logging
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from prefect import flow, runtime, task
@@ -61,13 +58,13 @@ class Unanswered(Exception):
     # The engine hands over a state whose data is the exception itself; its result() would have to be awaited.
     retry_condition_fn=lambda _task, _run, state: isinstance(state.data, Unanswered),
 )
-async def crawl_source(source: str, plan: Plan, scratch: Path) -> Crawl:
+async def crawl_source(source: str, plan: Plan) -> Crawl:
     """Return what one source gave; its failure is a state, so this task fails only to be tried again, or by a bug.
 
     Only what may pass is tried again, and only where sites are asked: a replay would answer the same.
     """
     started = time.monotonic()
-    crawled = await crawl(source, plan, scratch)
+    crawled = await crawl(source, plan)
     state = crawled.state
     if state.failure in RETRYABLE and plan.is_live and runtime.task_run.run_count <= CRAWL_RETRIES:
         raise Unanswered(f"{source}: {state.failure}: {state.evidence}")
@@ -144,19 +141,15 @@ async def publish_plan(plan: Plan) -> Outcome:
 async def _run(plan: Plan) -> Outcome:
     plan.lake.clean()
     BAR.begin(str(plan.week), len(plan.sources) + len(stages.STAGES) + 3)
-    scratch = Path(tempfile.mkdtemp(prefix="labs-"))
-    try:
-        at_once = asyncio.Semaphore(plan.crawls_at_once)
+    at_once = asyncio.Semaphore(plan.crawls_at_once)
 
-        async def one(source: str) -> Crawl:
-            async with at_once:
-                return await crawl_source(source, plan, scratch)
+    async def one(source: str) -> Crawl:
+        async with at_once:
+            return await crawl_source(source, plan)
 
-        crawls = dict(zip(plan.sources, await asyncio.gather(*map(one, plan.sources)), strict=True))
-        await run_stage("collect", plan, stages.collect, crawls)
-        await tell_sources(plan)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    crawls = dict(zip(plan.sources, await asyncio.gather(*map(one, plan.sources)), strict=True))
+    await run_stage("collect", plan, stages.collect, crawls)
+    await tell_sources(plan)
     for name, stage in stages.STAGES.items():
         try:
             await run_stage(name, plan, stage)

@@ -5,6 +5,7 @@ the query of the URL: s3://bucket/prefix?endpoint_override=127.0.0.1:9000&scheme
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -63,6 +64,15 @@ class ObjectStore:
     def replace(self, path: str, data: bytes, tag: str) -> bool:
         """Write the object where the one with the tag still stands; tell whether it was written."""
         return self._put(path, data, IfMatch=tag)
+
+    def upload(self, local: Path, path: str) -> None:
+        """Write a file of this machine to the object, in parts when it is large; it appears whole."""
+        from boto3.exceptions import S3UploadFailedError  # type: ignore[import-untyped]  # ships no types
+
+        try:
+            self._client.upload_file(str(local), self._bucket, self._key(path))
+        except S3UploadFailedError as error:
+            raise OSError(_line(error)) from error
 
     def _put(self, path: str, data: bytes, **condition: str) -> bool:
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # ships no types

@@ -63,6 +63,11 @@ class Storage:
         """The URL without its query, which may hold keys, for messages."""
         return self.url.partition("?")[0].rpartition("@")[2] if "://" in self.url else self.url
 
+    def below(self, path: str) -> str:
+        """Return the URL of a folder of the warehouse, from which a Storage of its own can be opened."""
+        place, mark, query = self.url.partition("?") if self.folder is None else (str(self.folder), "", "")
+        return f"{place.rstrip('/')}/{path}{mark}{query}"
+
     @property
     def filesystem(self) -> pafs.FileSystem:
         """The Arrow filesystem, for readers of Parquet."""
@@ -98,13 +103,13 @@ class Storage:
 
         Raises: FileNotFoundError.
         """
-        with self._explained(), self._fs.open_input_stream(self.full(path)) as stream:
+        with self._explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
             return cast(bytes, stream.read())
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of the file, read piece by piece."""
         digest = hashlib.sha256()
-        with self._explained(), self._fs.open_input_stream(self.full(path)) as stream:
+        with self._explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
             while piece := stream.read(1 << 20):
                 digest.update(piece)
         return digest.hexdigest()
@@ -127,6 +132,35 @@ class Storage:
         """Write the file whole or not at all, replacing what was there."""
         with self.writing(path) as file:
             file.write(data)
+
+    def store(self, local: Path, path: str) -> None:
+        """Write a file of this machine to the path, piece by piece, whole or not at all."""
+        with self._explained():
+            if self.objects is not None:
+                self.objects.upload(local, path)
+                return
+        with local.open("rb") as source, self.writing(path) as file:
+            shutil.copyfileobj(source, file)
+
+    def lend(self, path: str, local: Path) -> bool:
+        """Put the file where a reader on this machine finds it; tell whether there is one.
+
+        From a disk it is a link, not to be written to; from an object store a copy.
+        """
+        if not self.exists(path):
+            return False
+        local.parent.mkdir(parents=True, exist_ok=True)
+        if self.folder is not None:
+            local.symlink_to(self.full(path))
+            return True
+        with (
+            self._explained(),
+            self._fs.open_input_stream(self.full(path), compression=None) as stream,
+            local.open("wb") as file,
+        ):
+            while piece := stream.read(1 << 20):
+                file.write(piece)
+        return True
 
     def tag(self, path: str) -> str | None:
         """Return what tells this content of the file from any other; None when it is not there."""
@@ -161,7 +195,7 @@ class Storage:
                 # An Arrow stream commits what it has when it is closed, by an exception too: so one PUT at the end.
                 buffer = pa.BufferOutputStream()
                 yield cast(IO[bytes], buffer)
-                with self._fs.open_output_stream(target) as stream:
+                with self._fs.open_output_stream(target, compression=None) as stream:
                     stream.write(buffer.getvalue())
                 return
             final = Path(target)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from prefect import flow
@@ -52,7 +51,7 @@ def test_what_may_pass_is_tried_again(
 ) -> None:
     calls: list[str] = []
 
-    async def answer(source: str, plan: Plan, scratch: Path) -> Crawl:
+    async def answer(source: str, plan: Plan) -> Crawl:
         calls.append(answers[len(calls)])
         return failed(source, calls[-1], "as the test wants it")
 
@@ -61,7 +60,7 @@ def test_what_may_pass_is_tried_again(
 
     @flow
     async def one_source() -> Crawl:
-        return await impatient("maplabbzh", plan(is_replay=is_replay), Path("scratch"))
+        return await impatient("maplabbzh", plan(is_replay=is_replay))
 
     crawled = asyncio.run(one_source())
     assert (len(calls), crawled.state.failure) == (asked, ends_as)

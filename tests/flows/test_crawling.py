@@ -42,17 +42,17 @@ def spiders() -> list[psutil.Process]:
     return [child for child in psutil.Process().children() if "crawlers" in child.cmdline()]
 
 
-def test_a_spider_that_hangs_is_stopped_at_its_time_limit(plan: Plan, tmp_path: Path) -> None:
-    crawled = asyncio.run(crawl("maplabbzh", replace(plan, crawl_limit_s=4), tmp_path))
+def test_a_spider_that_hangs_is_stopped_at_its_time_limit(plan: Plan) -> None:
+    crawled = asyncio.run(crawl("maplabbzh", replace(plan, crawl_limit_s=4)))
     assert (crawled.state.state, crawled.state.failure) == ("failed", "timed_out")
     assert "4 s" in (crawled.state.evidence or "")
     assert all(table.num_rows == 0 for table in crawled.tables.values())
     assert not spiders()
 
 
-def test_a_spider_that_is_killed_is_a_failed_source(plan: Plan, tmp_path: Path) -> None:
+def test_a_spider_that_is_killed_is_a_failed_source(plan: Plan) -> None:
     async def kill_it() -> Crawl:
-        running = asyncio.create_task(crawl("maplabbzh", plan, tmp_path))
+        running = asyncio.create_task(crawl("maplabbzh", plan))
         while not (alive := spiders()):
             await asyncio.sleep(0.1)
         for process in alive:
@@ -63,9 +63,9 @@ def test_a_spider_that_is_killed_is_a_failed_source(plan: Plan, tmp_path: Path) 
     assert (crawled.state.state, crawled.state.failure) == ("failed", "crashed")
 
 
-def test_a_cancelled_run_leaves_no_spider_behind(plan: Plan, tmp_path: Path) -> None:
+def test_a_cancelled_run_leaves_no_spider_behind(plan: Plan) -> None:
     async def cancel_it() -> None:
-        running = asyncio.create_task(crawl("maplabbzh", plan, tmp_path))
+        running = asyncio.create_task(crawl("maplabbzh", plan))
         while not spiders():
             await asyncio.sleep(0.1)
         running.cancel()
@@ -79,12 +79,12 @@ def test_a_cancelled_run_leaves_no_spider_behind(plan: Plan, tmp_path: Path) -> 
     assert not spiders()
 
 
-def test_a_killed_run_leaves_no_spider_behind(plan: Plan, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_no_spider_behind(plan: Plan) -> None:
     code = (
-        "import asyncio, pickle, sys; from pathlib import Path; from flows.crawling import crawl;"
-        "asyncio.run(crawl('maplabbzh', pickle.load(sys.stdin.buffer), Path(sys.argv[1])))"
+        "import asyncio, pickle, sys; from flows.crawling import crawl;"
+        "asyncio.run(crawl('maplabbzh', pickle.load(sys.stdin.buffer)))"
     )
-    command = [sys.executable, "-c", code, str(tmp_path)]
+    command = [sys.executable, "-c", code]
     run = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE)
     assert run.stdin is not None
     run.stdin.write(pickle.dumps(plan))

@@ -2,17 +2,11 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id
@@ -27,44 +21,6 @@ from warehouse.writer import AnotherWriter
 
 FIRST = World(W40, {"a": {}, "b": {}, "c": {}})
 SECOND = FIRST.then(labs={"a": {"name": "Neuf"}, "c": {}}, retired={"b": ("retired", (), W41)})
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Run moto's S3 server in a process of its own; return where it listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = "from moto.server import main; import sys; main(['-H', '127.0.0.1', '-p', sys.argv[1]])"
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                with urllib.request.urlopen(f"http://{address}/moto-api/", timeout=1):
-                    break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        else:
-            pytest.fail("moto did not start")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture
-def bucket(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Make a bucket of the test's own; return the URL of a warehouse in it."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    name = f"labs-{abs(hash(tmp_path)):x}"
-    boto3.client("s3", endpoint_url=f"http://{server}").create_bucket(Bucket=name)
-    return f"s3://{name}/warehouse?endpoint_override={server}&scheme=http&region=us-east-1"
 
 
 def published(warehouse: str | Path, world: World) -> str:

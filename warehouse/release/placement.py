@@ -10,19 +10,17 @@ import json
 import os
 import shutil
 import socket
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from warehouse.manifest import file_sha256
+from warehouse.scratch import runs, scratch
 from warehouse.storage import TEMPORARY, Storage, Superseded, sync_folder
 from warehouse.writer import AnotherWriter, only_writer
 
 WORKSHOP = ".publishing"
 LEASE = f"{WORKSHOP}/lease.json"
-_ELSEWHERE = "labs-publish-"
-"""How the folder begins, among the machine's temporary ones, in which a release for an object store is built."""
 LEASE_SECONDS = 900
 """A lease whose holder has not renewed it for so long is taken over; a holder known to be dead loses it at once."""
 
@@ -46,10 +44,8 @@ def workshop(storage: Storage, root: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(place / "release", ignore_errors=True)
         return
-    with _lease(storage):
-        _clear_dead_workshops()
-        with tempfile.TemporaryDirectory(prefix=f"{_ELSEWHERE}{os.getpid()}-") as folder:
-            yield Path(folder) / "release"
+    with _lease(storage), scratch("publish") as folder:
+        yield folder / "release"
 
 
 def place(storage: Storage, staging: Path, root: str, built: Sequence[str]) -> None:
@@ -121,7 +117,7 @@ def _is_abandoned(storage: Storage) -> bool:
     if age is None or age > LEASE_SECONDS:
         return True
     holder = _holder(storage)
-    return holder.get("host") == socket.gethostname() and not _runs(int(holder.get("pid", 0)))
+    return holder.get("host") == socket.gethostname() and not runs(int(holder.get("pid", 0)))
 
 
 def _holder(storage: Storage) -> dict[str, Any]:
@@ -130,21 +126,3 @@ def _holder(storage: Storage) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return holder if isinstance(holder, dict) else {}
-
-
-def _clear_dead_workshops() -> None:
-    """Remove what publications to an object store left on this machine when they were killed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_ELSEWHERE}*-*"):
-        process = left.name.removeprefix(_ELSEWHERE).partition("-")[0]
-        if process.isdigit() and not _runs(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return process > 0
