@@ -46,10 +46,10 @@ def read(path: Path) -> tuple[Judgement, ...]:
     Raises: BadJudgements when a row cannot be read, or when rows contradict each other.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
-    if not lines or tuple(lines[0]) != HEADER:
-        raise BadJudgements(f"{path}: line 1: the columns must be {','.join(HEADER)}")
-    judgements = tuple(_judgement(path, line, row) for line, row in enumerate(lines[1:], start=2) if row)
+        reader = csv.reader(file, skipinitialspace=True)
+        if tuple(next(reader, ())) != HEADER:
+            raise BadJudgements(f"{path}: line 1: the columns must be {','.join(HEADER)}")
+        judgements = tuple(_judgement(path, reader.line_num, row) for row in reader if row)
     check(judgements)
     return judgements
 
@@ -57,7 +57,8 @@ def read(path: Path) -> tuple[Judgement, ...]:
 def _judgement(path: Path, line: int, row: list[str]) -> Judgement:
     if len(row) != len(HEADER):
         raise BadJudgements(f"{path}: line {line}: {len(row)} columns, {len(HEADER)} wanted")
-    left, right, verdict, by, on, why = (value.strip() for value in row)
+    left, right = row[:2]
+    verdict, by, on, why = (value.strip() for value in row[2:])
     if verdict not in ("same", "different", "unsure"):
         raise BadJudgements(f"{path}: line {line}: verdict {verdict!r}: same, different or unsure wanted")
     try:
@@ -66,13 +67,24 @@ def _judgement(path: Path, line: int, row: list[str]) -> Judgement:
         raise BadJudgements(f"{path}: line {line}: date {on!r}: YYYY-MM-DD wanted") from None
     listings = []
     for value in (left, right):
-        source, colon, key = value.partition(":")
-        if not (source and colon and key):
+        listing = listing_of(value)
+        if listing is None:
             raise BadJudgements(f"{path}: line {line}: listing {value!r}: source:source_key wanted")
-        listings.append((source, key))
+        listings.append(listing)
     if listings[0] == listings[1]:
         raise BadJudgements(f"{path}: line {line}: a listing is judged against itself: {left!r}")
     return Judgement(listings[0], listings[1], verdict, by, day, why, line)  # type: ignore[arg-type]
+
+
+def written(listing: tuple[str, str]) -> str:
+    """Return a listing as a file of judgements names it: `source:source_key`."""
+    return ":".join(listing)
+
+
+def listing_of(text: str) -> tuple[str, str] | None:
+    """Return the source and source key that `source:source_key` names, None where it names none."""
+    source, colon, key = text.strip().partition(":")
+    return (source, key) if source and colon and key else None
 
 
 def check(judgements: Iterable[Judgement]) -> None:
@@ -88,7 +100,7 @@ def check(judgements: Iterable[Judgement]) -> None:
             lines = ", ".join(str(line) for line in sorted(chain))
             raise BadJudgements(
                 f"judgements contradict each other: line {judgement.line} says "
-                f"{':'.join(judgement.left)} and {':'.join(judgement.right)} are different, line {lines} that they are "
+                f"{written(judgement.left)} and {written(judgement.right)} are different, line {lines} that they are "
                 "the same"
             )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from flows.commands import measures, published, reading, tables, weeks
+from flows.commands import measures, published, reading, review, tables, weeks
 from flows.commands.speech import DONE, WORLD, refuse
 from flows.settings import quiet_prefect
 
@@ -26,6 +26,7 @@ for command in (
     published.export,
     published.serve,
     tables.dedupe,
+    review.review,
     tables.classify,
 ):
     app.command(command)

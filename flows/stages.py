@@ -1,6 +1,6 @@
 """The stages of a week: read tables, call one pure function, write tables. No Prefect, no rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from dedupe.carry import Previous
 from dedupe.frozen_quality import frozen_quality
 from dedupe.fusion import fuse
 from dedupe.policy import SourcePolicy
-from dedupe.resolve import resolve
+from dedupe.resolve import Resolution, resolve
 from flows.crawling import TABLES, Crawl
 from flows.lineage import code_revision, lock_sha256
 from flows.plan import Plan, catalogue
@@ -83,20 +83,25 @@ def locate_listings(plan: Plan) -> int:
 def resolve_labs(plan: Plan) -> int:
     """Write matches, assignments, registry and id bridge; return how many labs the listings are."""
     lake, week = plan.lake, plan.week
-    resolution = resolve(
+    resolved = resolution(lake, week, judgements.read(REVIEWED))
+    lake.write("matches", week, resolved.matches)
+    lake.write("assignments", week, resolved.assignments)
+    lake.write("registry", week, resolved.registry)
+    lake.write("id_bridge", week, resolved.id_bridge)
+    lake.write("departed", week, resolved.departed)
+    return len(resolved.assignments["lab_id"].unique())
+
+
+def resolution(lake: Lake, week: Week, judged: Sequence[judgements.Judgement]) -> Resolution:
+    """Return what the week's listings come to, given what people decided."""
+    return resolve(
         lake.read("listings", week),
         lake.read("located", week),
         week=str(week),
         policy=policy(),
-        judgements=judgements.read(REVIEWED),
+        judgements=judged,
         previous=_previous(lake, week),
     )
-    lake.write("matches", week, resolution.matches)
-    lake.write("assignments", week, resolution.assignments)
-    lake.write("registry", week, resolution.registry)
-    lake.write("id_bridge", week, resolution.id_bridge)
-    lake.write("departed", week, resolution.departed)
-    return len(resolution.assignments["lab_id"].unique())
 
 
 def classify_labs(plan: Plan) -> int:

@@ -3,18 +3,20 @@
 import sys
 from typing import Any
 
+from warehouse.report.untrusted import plain, visible
+
 DONE, WORLD, MISUSE = 0, 1, 2
 """Exit status: done (published); held or failed by the world; the user's error."""
 
 
 def say(text: str) -> None:
-    """Write a result to standard output."""
-    sys.stdout.write(text.rstrip("\n") + "\n")
+    """Write a result to standard output, without characters a terminal would obey."""
+    sys.stdout.write(visible(text).rstrip("\n") + "\n")
 
 
 def note(text: str) -> None:
     """Write one line beside the result to standard error."""
-    sys.stderr.write(f"labs: {' '.join(text.split())}\n")
+    sys.stderr.write(f"labs: {plain(text)}\n")
 
 
 def refuse(text: str, status: int = MISUSE) -> int:

@@ -42,3 +42,19 @@ ENCLUME = {
     "email": "bonjour@lenclume.example",
 }  # fmt: skip
 """Another lab in the same town."""
+
+DOUBTFUL = (
+    ("Le Tilleul Bricoleur", "Repaire du Tilleul"), ("Fablab Orme Nord", "Fablab Orme Sud"),
+    ("Atelier Bruyère", "Fablab Bruyère Numérique"), ("Sorbier", "Sorbier Bois Métal"),
+    ("Noyer Robotique", "Noyer Couture"), ("Labo Osier", "Osier Makers"),
+    ("Le Castor Bricoleur", "Repaire du Castor"),
+)  # fmt: skip
+"""Names in one town, with nothing else known: whoever reads them is in doubt."""
+
+
+def doubtful(**columns: Any) -> pa.Table:
+    """Return pairs of listings in doubt, each pair in a town of its own; `columns` stand in every listing."""
+    rows = [(f"Ville{at}", *pair) for at, pair in enumerate(DOUBTFUL)]
+    one = [lab("atlas", city, name=name, city=city, country_code="FR", **columns) for city, name, _ in rows]
+    two = [lab("wiki", city, name=name, city=city, country_code="FR", **columns) for city, _, name in rows]
+    return listings(*one, *two)

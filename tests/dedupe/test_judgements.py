@@ -1,5 +1,7 @@
 """What people decided holds, through any chain of decisions, and contradictions are told by line."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.judgements import BadJudgements, read
-from dedupe.review import questions, record
-from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
+from dedupe.judgements import BadJudgements, Judgement, read
+from dedupe.review import Review, record
+from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, doubtful, lab, listings
 from tests.dedupe.test_resolve import lab_ids, resolved
 
+DAY = date(2026, 10, 1)
 HEADER = "left,right,verdict,by,on,why\n"
 
 
@@ -87,37 +90,57 @@ def test_the_committed_judgements_can_be_read() -> None:
     assert read(Path(judgements.__file__).with_name("judgements.csv")) == ()
 
 
-def test_review_asks_doubtful_pairs_once_and_can_be_taken_up_again(tmp_path: Path) -> None:
-    vague = {"city": "Saumur", "country_code": "FR", "lon": BRINDILLE["lon"]}
-    names = ("Brindille Nord", "Brindille Atelier", "Brindille Est")
-    twins = [{**vague, "name": name, "lat": 47.26 + 0.01 * at} for at, name in enumerate(names)]
-    table = listings(*[lab("atlas", str(at), **twin) for at, twin in enumerate(twins)])
+def test_a_review_asks_every_doubtful_pair_once_and_not_again_another_day(tmp_path: Path) -> None:
     path = tmp_path / "judgements.csv"
-    asked = 0
-    for _ in range(10):
-        judged = read(path) if path.exists() else ()
-        open_ = questions(resolved(table, judgements=judged), limit=1)
-        if not open_:
-            break
-        asked += 1
-        assert open_[0].features
-        assert dict((name, left) for name, left, _ in open_[0].fields)["city"] == "Saumur"
-        from datetime import date
+    table = doubtful()
+    review = Review(resolved(table))
+    first, asked = review.first(), []
+    assert len(review) > 2
+    assert dict((name, left) for name, left, _ in first.fields)["city"].startswith("Ville")
+    while len(review):
+        answer = review.first().answer("unsure" if asked else "same", "ada", DAY)
+        asked.append((answer.left, answer.right))
+        record(path, answer)
+        review.answer(answer)
+    assert len(set(asked)) == len(asked)
+    assert len(Review(resolved(table, judgements=read(path)))) == 0
 
-        record(path, open_[0].answer("unsure", "ada", date(2026, 10, 1)))
-    assert asked <= 3
-    assert questions(resolved(table, judgements=read(path) if path.exists() else ()), limit=5) == []
+
+def test_the_most_informative_question_comes_first() -> None:
+    review = Review(resolved(doubtful()))
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    while len(review):
+        scores[review.first().is_one_now].append(review.first().score)
+        review.postpone()
+    assert len(scores[True] + scores[False]) > 2
+    for own in scores.values():  # a pair in a cluster decides over more listings, so it comes before its like
+        assert own == sorted(own, key=lambda score: abs(score - 0.5))
+
+
+def test_an_answer_settles_what_follows_from_it() -> None:
+    names = {"atlas": "Noyer Robotique", "wiki": "Noyer Couture", "region": "Noyer Tissage"}
+    table = listings(*(lab(source, "1", name=name, city="Saumur", country_code="FR") for source, name in names.items()))
+    review = Review(resolved(table))
+    assert len(review) == len(names)
+    review.answer(review.first().answer("same", "ada", DAY))
+    review.answer(review.first().answer("different", "ada", DAY))
+    assert len(review) == 0
+
+
+def test_a_file_without_a_last_line_feed_is_taken_up(tmp_path: Path) -> None:
+    path = tmp_path / "judgements.csv"
+    path.write_text(f"{HEADER}a:1,b:1,same,ada,2026-10-01,", encoding="utf-8")
+    answer = Judgement(("a", "1"), ("c", 'odd "key", with\na line feed'), "different", "bob", DAY, "")
+    record(path, answer)
+    record(path, replace(answer, right=("d", "1")))
+    assert [(one.right, one.line) for one in read(path)] == [(("b", "1"), 2), (answer.right, 4), (("d", "1"), 5)]
 
 
 def test_an_answer_that_contradicts_the_file_is_not_written(tmp_path: Path) -> None:
-    from datetime import date
-
-    from dedupe.judgements import Judgement
-
     path = file_of(tmp_path, "a:1,b:1,same,ada,2026-10-01,")
     before = path.read_text(encoding="utf-8")
     with pytest.raises(BadJudgements):
-        record(path, Judgement(("a", "1"), ("b", "1"), "different", "bob", date(2026, 10, 2), ""))
+        record(path, Judgement(("a", "1"), ("b", "1"), "different", "bob", DAY, ""))
     assert path.read_text(encoding="utf-8") == before
 
 
@@ -127,14 +150,8 @@ ROWS = st.lists(st.sampled_from([BRINDILLE, BRINDILLE_AGAIN, ENCLUME]), min_size
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, data=st.data())
 def test_no_chain_of_listings_bridges_a_refused_pair(rows: list[dict[str, Any]], data: st.DataObject) -> None:
-    from datetime import date
-
-    from dedupe.judgements import Judgement
-
     numbers = st.integers(0, len(rows) - 1)
     refused = data.draw(st.lists(st.tuples(numbers, numbers).filter(lambda pair: pair[0] != pair[1]), max_size=4))
-    judged = [
-        Judgement(("atlas", str(a)), ("atlas", str(b)), "different", "ada", date(2026, 10, 1), "") for a, b in refused
-    ]
+    judged = [Judgement(("atlas", str(a)), ("atlas", str(b)), "different", "ada", DAY, "") for a, b in refused]
     ids = lab_ids(resolved(listings(*[lab("atlas", str(at), **row) for at, row in enumerate(rows)]), judgements=judged))
     assert all(ids["atlas", str(a)] != ids["atlas", str(b)] for a, b in refused)

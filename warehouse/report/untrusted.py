@@ -22,9 +22,14 @@ _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 def plain(value: Any, limit: int | None = None) -> str:
     """Return the value as one line of NFC text without invisible characters, cut with an ellipsis at `limit`."""
-    text = unicodedata.normalize("NFC", _INERT.sub("", str(value)))
+    text = unicodedata.normalize("NFC", visible(str(value)))
     text = " ".join(text.split())
     return text if limit is None or len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def visible(text: str) -> str:
+    """Return the text without invisible characters; tabs and line feeds stay."""
+    return _INERT.sub("", text)
 
 
 def link(value: Any) -> str | None:
