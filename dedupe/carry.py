@@ -1,6 +1,7 @@
 """Last week's labs to this week's clusters: which lab each cluster continues, by its listings or by what it is."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,7 +97,15 @@ def continuity(listings: pa.Table, previous: Previous) -> Continuity:
     return Continuity(previous, last_week, Past(gone, back, same_lab))
 
 
-def carry(listings: pa.Table, cluster: Integers, before: Continuity | None, *, leads: Array, week: str) -> Carried:
+def carry(  # noqa: PLR0913  # what is carried, and from where
+    listings: pa.Table,
+    cluster: Integers,
+    before: Continuity | None,
+    *,
+    leads: Array,
+    week: str,
+    issued: Mapping[tuple[str, str], str] | None = None,
+) -> Carried:
     """Return the lab of each listing.
 
     Args:
@@ -105,10 +114,11 @@ def carry(listings: pa.Table, cluster: Integers, before: Continuity | None, *, l
         before: What became of earlier listings; None in the first week.
         leads: True for the listings an id is rather minted from: those of no share-alike source.
         week: ISO week of the listings.
+        issued: Of a week that is made again: the lab of each listing whose lab was new then.
     """
     clusters = _listings_of(listings, cluster, leads)
     if before is None:
-        outcome = assign(clusters, (), (empty(RegistryEntry), empty(IdBridge)), week)
+        outcome = assign(clusters, (), (empty(RegistryEntry), empty(IdBridge)), week, issued)
         return Carried(_ids(outcome.ids, cluster), outcome.registry, outcome.id_bridge, empty(Departed))
     now, last_week, departed, previous = (cluster, leads), before.last_week, before.departed, before.previous
     claims = _claims(last_week, last_week.continued, now, MEMBERSHIP)
@@ -118,7 +128,7 @@ def carry(listings: pa.Table, cluster: Integers, before: Continuity | None, *, l
     claims += _claims(departed, departed.same_lab, now, LIKENESS)
     if previous.departed is None:
         claims += _by_minting(clusters, {claim.cluster for claim in claims}, previous.registry)
-    outcome = assign(clusters, claims, (previous.registry, previous.id_bridge), week)
+    outcome = assign(clusters, claims, (previous.registry, previous.id_bridge), week, issued)
     gone = [
         past.listings.filter(pa.array(past.continued == NONE)).select(_DEPARTED.names).cast(_DEPARTED)
         for past in (last_week, departed)

@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,19 +50,26 @@ class Outcome:
 
 
 def assign(
-    clusters: dict[int, list[tuple[str, str]]], claims: Iterable[Claim], before: tuple[pa.Table, pa.Table], week: str
+    clusters: dict[int, list[tuple[str, str]]],
+    claims: Iterable[Claim],
+    before: tuple[pa.Table, pa.Table],
+    week: str,
+    issued: Mapping[tuple[str, str], str] | None = None,
 ) -> Outcome:
     """Return an id for each cluster.
 
     The heir of a lab is the cluster with most of its listings. Of the labs a cluster inherits the oldest gives the
-    id, the others are merged into it. A cluster that inherits none gets a new id.
+    id, the others are merged into it. A cluster that inherits none gets a new id: the one most of its listings were
+    issued when this very week was published before, else one that is minted.
 
     Args:
         clusters: Source and key of the listings of each cluster, first listing first: the one an id is minted from.
         claims: Which labs of before each cluster continues.
         before: Last week's registry and id bridge.
         week: ISO week, as "2026-W42".
+        issued: Of a week that is made again: the lab of each listing whose lab was new then.
     """
+    issued = issued or {}
     registry = {row["lab_id"]: row for row in before[0].to_pylist()}
     parts = _parts(claims, registry, clusters)
     inherited: dict[int, list[tuple[str, int]]] = defaultdict(list)
@@ -75,11 +82,20 @@ def assign(
         )[0]
         for cluster, labs in inherited.items()
     }
-    issued = set(registry)
-    for cluster in sorted(clusters.keys() - ids.keys(), key=lambda name: clusters[name]):
-        ids[cluster] = _new_id(clusters[cluster], week, issued)
+    unnamed = sorted(clusters.keys() - ids.keys(), key=lambda name: clusters[name])
+    ids |= _issued_again({name: clusters[name] for name in unnamed}, issued)
+    taken = set(registry) | set(issued.values())
+    for cluster in unnamed:
+        if cluster not in ids:
+            ids[cluster] = _new_id(clusters[cluster], week, taken)
     heirs = {lab_id: [ids[cluster] for cluster, _ in own] for lab_id, own in parts.items() if ids[own[0][0]] != lab_id}
-    return Outcome(ids, *_books(set(ids.values()), heirs, before, monday(week)))
+    ended = set(issued.values()) - set(ids.values())
+    for name, members in clusters.items() if ended else ():
+        for lab_id in {issued[listing] for listing in members if issued.get(listing) in ended}:
+            heirs.setdefault(lab_id, []).append(ids[name])
+    return Outcome(
+        ids, *_books(set(ids.values()), heirs, (_with_ended(before[0], ended, week), before[1]), monday(week))
+    )
 
 
 def monday(week: str) -> date:
@@ -103,6 +119,30 @@ def _parts(
         own.sort(key=lambda claim: (-claim.listings, clusters[claim.cluster]))
         parts[lab_id] = [(claim.cluster, claim.listings) for claim in own]
     return parts
+
+
+def _issued_again(clusters: dict[int, list[tuple[str, str]]], issued: Mapping[tuple[str, str], str]) -> dict[int, str]:
+    """Return the id of each cluster that has most listings of a lab new in the week as it was published before."""
+    votes = Counter(
+        (cluster, issued[listing])
+        for cluster, listings in clusters.items()
+        for listing in listings
+        if listing in issued
+    )
+    ids: dict[int, str] = {}
+    taken: set[str] = set()
+    for (cluster, lab_id), _ in sorted(votes.items(), key=lambda vote: (-vote[1], clusters[vote[0][0]], vote[0][1])):
+        if cluster not in ids and lab_id not in taken:
+            ids[cluster] = lab_id
+            taken.add(lab_id)
+    return ids
+
+
+def _with_ended(registry: pa.Table, lab_ids: set[str], week: str) -> pa.Table:
+    """Return the registry with the labs that were new in this week and are none any more: an issued id stays told."""
+    day = monday(week)
+    rows = [{"lab_id": one, "status": "active", "first_seen": day, "last_seen": day} for one in sorted(lab_ids)]
+    return pa.concat_tables([registry, pa.Table.from_pylist(rows, schema=registry.schema)]) if rows else registry
 
 
 def _new_id(listings: list[tuple[str, str]], week: str, issued: set[str]) -> str:

@@ -1,6 +1,6 @@
 """One week's listings to labs: blocking, comparison, scoring, clustering and identity in one pure call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +90,7 @@ class Resolution:
 def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     listings: pa.Table, located: pa.Table | None, *, week: str, policy: Policy,
     judgements: Sequence[Judgement] | None = None, previous: Previous | None = None,
+    issued: Mapping[tuple[str, str], str] | None = None,
 ) -> Resolution:  # fmt: skip
     """Return which listings are one lab, why, and the id of each lab.
 
@@ -100,13 +101,16 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
         policy: What is declared about the sources; one that is absent is undeclared.
         judgements: Human decisions.
         previous: What last week came to, or None in the first week.
+        issued: When the week was published before and is made again: the lab of each listing, by source and key, whose
+            lab was new then. A revision keeps the ids, and tells what became of those it no longer has.
     """
     judgements = tuple(judgements or ())
     listings = canonical(listings)
     before = continuity(listings, previous) if previous else None
     past = Past(before.lab_before(len(listings)), previous.memory) if before and previous else None
     decided = decide(listings, located, policy, judgements, past)
-    carried = carry(listings, decided.cluster, before, leads=~followers(listings, policy), week=week)
+    leads = ~followers(listings, policy)
+    carried = carry(listings, decided.cluster, before, leads=leads, week=week, issued=issued)
     return Resolution(
         assignments=conform(
             pa.table({"source": listings["source"], "source_key": listings["source_key"], "lab_id": carried.lab_ids}),

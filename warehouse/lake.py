@@ -15,13 +15,13 @@ _ROOT = "lake"
 class Lake:
     """The stage tables of a warehouse, by table name and week."""
 
-    def __init__(self, url: str | Path, *, edition: str | None = None) -> None:
-        """Open the lake of the warehouse at `url`; nothing is touched before the first write.
+    def __init__(self, warehouse: str | Path | Storage, *, edition: str | None = None) -> None:
+        """Open the lake of the warehouse, by its URL or storage; nothing is touched before the first write.
 
         Tables that differ by edition (labs, lab_listings, classifications, contacts) stand a second time under
         `lake/edition=open/`: `edition` names that part.
         """
-        self.storage = Storage(url)
+        self.storage = warehouse if isinstance(warehouse, Storage) else Storage(warehouse)
         self._root = f"{_ROOT}/edition={edition}" if edition else _ROOT
 
     def require_writable(self) -> None:
@@ -48,7 +48,7 @@ class Lake:
         path = self._path(table_name, week)
         if not self.storage.exists(path):
             raise FileNotFoundError(f"lake: no table {table_name} for week {week}")
-        with self.storage.filesystem.open_input_file(self.storage.full(path)) as file:
+        with self.storage.open(path) as file:
             return parquet.read(file, row, columns=columns)
 
     def has(self, table_name: str, week: Week) -> bool:

@@ -5,7 +5,7 @@ once index.json names it; readers find it once latest.json points to it. A kill 
 proven release, and the next publication finishes or replaces what was begun.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from warehouse.editions import Edition
 from warehouse.lake import Lake
 from warehouse.manifest import MANIFEST, SUMS, document, file_sha256, sums
 from warehouse.proof import Past, prove, require_proven
+from warehouse.published.difference import Difference
+from warehouse.published.difference import revision as difference_to
 from warehouse.published.retention import expire_contacts
 from warehouse.release.files import Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
 from warehouse.release.material import Facts, Material
@@ -65,7 +67,7 @@ class Release:
 
 
 def publish(  # noqa: PLR0913  # two of lineage that belong to no table
-    warehouse: str | Path,
+    warehouse: str | Path | Storage,
     week: Week,
     *,
     generated_at: datetime,
@@ -73,11 +75,12 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     lock_sha256: str | None = None,
     rulings: Rulings | None = None,
     facts: Facts | None = None,
+    before_revision: Callable[[Difference], None] | None = None,
 ) -> Release:
     """Publish the week from the tables of the lake; a week that is published as it is stays untouched.
 
     A week published otherwise becomes a revision. The edition `open` is published where the lake holds its tables.
-    Contacts past their retention are removed.
+    Contacts past their retention are removed. `before_revision` is told what a revision changes before it is placed.
 
     Raises: FileNotFoundError when the lake lacks a table, ReleaseDamaged when the release before is not intact,
     ProofFailed when the finished files do not hold what they say, AnotherWriter, WarehouseUnusable.
@@ -94,6 +97,7 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
             material,
             rulings=ruled,
             lineage=Lineage(generated_at.replace(microsecond=0), code_revision, lock_sha256),
+            before_revision=before_revision,
         )
         expire_contacts(lake.storage)
     return release
@@ -107,6 +111,7 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     *,
     rulings: Rulings,
     lineage: Lineage,
+    before_revision: Callable[[Difference], None] | None = None,
 ) -> Release:
     """Build, prove and place a release of the week, as the one publisher; index and pointer name it afterwards."""
     releases = Releases(storage)
@@ -114,16 +119,21 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     index = releases.index()
     known, before = index.entry(str(week)), index.before(week.monday)
     revision_number = known.revisions[-1].revision + 1 if known else 0
-    manifests = {}
+    manifests, made = {}, {}
     for name, tables in material.editions.items():
         past = _past(releases, before, name)
         edition = assemble(name, tables, week, past, rulings)
+        if before_revision and known and name == "full":
+            made = {table: edition.tables[table] for table in _COMPARED} | {"rejections": tables["rejections"]}
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
         manifests[name] = _build(staging, edition, occasion, material, Before(past, earlier(releases, week, name)))
     outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
     if known and _stands(releases, known.revisions[-1], manifests):
         revision, outcome = known.revisions[-1], "unchanged"
     else:
+        if before_revision and known:
+            standing = known.revisions[-1].editions
+            before_revision(difference_to(releases, week, standing, (Snapshot(**made), manifests)))
         pointers = {name: _pointer(staging, manifest) for name, manifest in manifests.items()}
         revision = Revision(revision=revision_number, editions=pointers)
         contacts = f"contacts/{contacts_folder(week, revision_number)}"

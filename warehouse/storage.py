@@ -68,11 +68,6 @@ class Storage:
         place, mark, query = self.url.partition("?") if self.folder is None else (str(self.folder), "", "")
         return f"{place.rstrip('/')}/{path}{mark}{query}"
 
-    @property
-    def filesystem(self) -> pafs.FileSystem:
-        """The Arrow filesystem, for readers of Parquet."""
-        return self._fs
-
     def full(self, path: str) -> str:
         """Return the path inside the Arrow filesystem.
 
@@ -105,6 +100,14 @@ class Storage:
         """
         with self._explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
             return cast(bytes, stream.read())
+
+    def open(self, path: str) -> IO[bytes]:
+        """Open the file for reading at any place: what readers of Parquet want.
+
+        Raises: FileNotFoundError.
+        """
+        with self._explained():
+            return cast(IO[bytes], self._fs.open_input_file(self.full(path)))
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of the file, read piece by piece."""

@@ -70,10 +70,8 @@ def diff(older: str, newer: str, /, *, edition: Literal["open", "full"] = "full"
     from warehouse.published.difference import diff as difference
 
     found = difference(_place(warehouse), parse_week(older), parse_week(newer), edition=edition)
-    for row in found.feed.to_pylist():
-        fields = f" ({', '.join(row['changed_fields'])})" if row["changed_fields"] else ""
-        related = f" {', '.join(row['related_ids'])}" if row["related_ids"] else ""
-        say(f"{row['lab_id']}  {row['change']}{related}{fields}: {row['reason']}")
+    for line in found.lines():
+        say(line)
     say(f"{older} to {newer}: {found.feed.num_rows} changes")
     return DONE
 

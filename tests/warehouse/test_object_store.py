@@ -11,6 +11,7 @@ import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id
 from warehouse.lake import Lake
+from warehouse.overlay import Overlay
 from warehouse.publish import publish
 from warehouse.published.lookup import resolve
 from warehouse.published.verify import verify
@@ -68,6 +69,17 @@ def test_a_file_is_replaced_only_where_it_is_the_one_that_was_read(bucket: str) 
     with pytest.raises(Superseded):
         storage.replace("x", b"three", tag)
     assert storage.read("x") == b"two"
+
+
+def test_a_revision_over_an_object_store_leaves_it_as_it_was(bucket: str, tmp_path: Path) -> None:
+    published(bucket, FIRST)
+    before = {name: Storage(bucket).tag(name) for name in Storage(bucket).files()}
+    over = Overlay(Storage(bucket), tmp_path)
+    Lake(over).write("labs", W40, World(W40, {"a": {"name": "Autre"}, "b": {}, "c": {}}).tables()["labs"])
+    assert publish(over, W40, generated_at=NOW).outcome == "revised"
+    assert {name: Storage(bucket).tag(name) for name in Storage(bucket).files()} == before
+    assert over.keep("lake") == 1
+    assert publish(bucket, W40, generated_at=NOW).outcome == "revised"
 
 
 def test_two_publishers_do_not_interleave(bucket: str) -> None:

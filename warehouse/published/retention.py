@@ -54,7 +54,7 @@ def expire_lake(lake: Lake, *, weeks: int = CONTACT_WEEKS) -> list[Week]:
         if any(listings[name].null_count < listings.num_rows for name in _PERSONAL):
             lake.write("listings", week, _without_contacts(listings))
             touched.add(week)
-    for own in (lake, *(Lake(lake.storage.url, edition=name) for name in EDITIONS if name != "full")):
+    for own in (lake, *(Lake(lake.storage, edition=name) for name in EDITIONS if name != "full")):
         for week in _past(lake.storage, {str(week): week for week in own.weeks("contacts")}, weeks).values():
             own.remove("contacts", week)
             touched.add(week)

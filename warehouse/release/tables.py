@@ -29,7 +29,7 @@ def from_lake(lake: Lake, week: Week) -> dict[str, Tables]:
     Raises: FileNotFoundError when the lake lacks a table of the week.
     """
     shared = {table: lake.read(table, week) for table in _SHARED}
-    lakes = {name: lake if name == "full" else Lake(lake.storage.url, edition=name) for name in EDITIONS}
+    lakes = {name: lake if name == "full" else Lake(lake.storage, edition=name) for name in EDITIONS}
     return {
         name: shared | {table: own.read(table, week) for table in _PER_EDITION}
         for name, own in lakes.items()
