@@ -166,12 +166,12 @@ def test_a_source_refused_for_eight_weeks_blocks_until_a_person_decides() -> Non
 
 def override(tmp_path: Path, line: str, on: date = date(2026, 10, 12)) -> list[overrides.Override]:
     path = tmp_path / "overrides.csv"
-    path.write_text(f"subject,gate,reason,expires_on,author\n{line}\n")
+    path.write_text(f"subject,gate,reason,starts_on,expires_on,author\n{line}\n")
     return overrides.read(path, on=on)
 
 
 def test_an_override_lets_a_week_pass_says_by_whom_and_ends(tmp_path: Path) -> None:
-    line = "network,count,half of it closed,2026-11-01,anna"
+    line = "network,count,half of it closed,2026-10-05,2026-11-01,anna"
     history = [gates(week_of(100))]
     sources = table("sources", [state("network")])
     ruled = override(tmp_path, line)
@@ -180,9 +180,13 @@ def test_an_override_lets_a_week_pass_says_by_whom_and_ends(tmp_path: Path) -> N
     assert count["verdict"] == "pass"
     assert "passed by anna until 2026-11-01: half of it closed" in count["why"]
     assert override(tmp_path, line, on=date(2026, 11, 1)) == []
+    assert override(tmp_path, line, on=date(2026, 9, 28)) == [], "a backfill of earlier weeks is not touched"
 
 
-@pytest.mark.parametrize("line", ["network,count,,2026-11-01,anna", "network,count,x,soon,anna", "network,count,x"])
+@pytest.mark.parametrize("line", [
+    "network,count,,2026-10-05,2026-11-01,anna", "network,count,x,2026-10-05,soon,anna", "network,count,x",
+    "network,count,x,2026-11-01,2026-11-01,anna",
+])
 def test_an_override_that_cannot_hold_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     with pytest.raises(overrides.BadOverride, match="line 2"):
         override(tmp_path, line)

@@ -1,6 +1,7 @@
-"""Reviewed decisions on gates: a person looked, and lets a week pass until a date.
+"""Reviewed decisions on gates: a person looked, and lets the weeks from one date until another pass.
 
-`overrides.csv` has the columns of `Override`; it is reviewed like code, and a line that has expired does nothing.
+`overrides.csv` has the columns of `Override`; it is reviewed like code. A line does nothing before it starts, so that a
+backfill of earlier weeks still gives what was published, and nothing once it has expired.
 """
 
 import csv
@@ -27,6 +28,8 @@ class Override:
     gate: str
     """Name of the gate, or `*` for every gate of the subject."""
     reason: str
+    starts_on: date
+    """The first Monday it holds on."""
     expires_on: date
     author: str
 
@@ -43,7 +46,7 @@ def read(path: Path, *, on: date) -> list[Override]:
         if reader.fieldnames != [field.name for field in fields(Override)]:
             raise BadOverride(f"{path.name}: the header must be {','.join(field.name for field in fields(Override))}")
         rows = [_checked(row, f"{path.name} line {reader.line_num}") for row in reader]
-    return [one for one in rows if on < one.expires_on]
+    return [one for one in rows if one.starts_on <= on < one.expires_on]
 
 
 def overridden(check: Check, overrides: Sequence[Override]) -> Check:
@@ -59,9 +62,12 @@ def overridden(check: Check, overrides: Sequence[Override]) -> Check:
 
 def _checked(row: dict[str, str], where: str) -> Override:
     try:
-        one = Override(**{**row, "expires_on": date.fromisoformat(row["expires_on"])})  # type: ignore[arg-type]
+        dates = {name: date.fromisoformat(row[name]) for name in ("starts_on", "expires_on")}
+        one = Override(**{**row, **dates})  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise BadOverride(f"{where}: five values wanted, expires_on as 2027-01-31") from None
+        raise BadOverride(f"{where}: six values wanted, starts_on and expires_on as 2027-01-31") from None
     if not (one.subject and one.gate and one.reason and one.author):
         raise BadOverride(f"{where}: subject, gate, reason and author are all wanted")
+    if one.starts_on >= one.expires_on:
+        raise BadOverride(f"{where}: expires_on {one.expires_on} is not after starts_on {one.starts_on}")
     return one
