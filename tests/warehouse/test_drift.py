@@ -144,6 +144,12 @@ def test_a_source_that_renumbers_every_key_is_believed_and_one_that_says_somethi
     assert held(other, before)
 
 
+def test_a_real_fall_is_told_by_its_count_alone_so_that_one_override_lets_it_pass() -> None:
+    before = week_of(50, city="Rennes")
+    row = {row["name"]: row["verdict"] for row in gates(week_of(30, city="Rennes"), [gates(before)], before).to_pylist()}
+    assert {name for name, verdict in row.items() if verdict != "pass"} == {"count"}
+
+
 def test_a_source_that_doubles_by_bare_records_has_lost_nothing() -> None:
     before = week_of(50, website="https://a.example", lat=48.0, lon=2.0)
     bare = table("listings", [listing("network", f"new{n}", country_code=None) for n in range(50)])
