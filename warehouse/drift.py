@@ -32,7 +32,7 @@ FILL_FIELDS = ("street", "postcode", "city", "country_code", "website", "descrip
 """Columns whose fill rate shows that a source renamed or dropped a field."""
 
 KNOWN_AGAIN = "known_again_share"
-"""How many of a source's listings of last week are found again, of as many as could be: a fall is the count's to tell."""
+"""How many of a source's listings of last week are found again, of as many as could be: a fall is the count's."""
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,4 @@ def _write_overrides(campaign: Campaign, number: int) -> None:
         lines.writerow(["subject", "gate", "reason", "starts_on", "expires_on", "author"])
         for one in campaign.script.overrides(number):
             since = campaign.week(one.first + one.weeks).monday
-            lines.writerow(
-                [one.source, "count", "closed labs were removed", since, since + timedelta(weeks=2), "anna"]
-            )
+            lines.writerow([one.source, "count", "closed labs were removed", since, since + timedelta(weeks=2), "anna"])

@@ -33,7 +33,9 @@ _ABROAD = (
 
 @cache
 def _communes() -> tuple[dict[str, Any], ...]:
-    table = read("communes").select(["code", "kind", "name", "departement_code", "population", "postcodes", "lat", "lon"])
+    table = read("communes").select(
+        ["code", "kind", "name", "departement_code", "population", "postcodes", "lat", "lon"]
+    )
     rows = (row for row in table.to_pylist() if row["kind"] == "commune" and row["postcodes"])
     return tuple(row for row in rows if (row["population"] or 0) > 3_000 and len(row["departement_code"]) == 2)
 

@@ -17,7 +17,9 @@ from tests.simulation.incidents import Script
 from tests.simulation.shapes import HOSTS, answer, listed, own_key
 from tests.simulation.world import World
 
-_ERROR_PAGE = b"<!DOCTYPE html>\n<html><head><title>Erreur</title></head><body><h1>Une erreur est survenue</h1></body>\n"
+_ERROR_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Erreur</title></head><body><h1>Une erreur est survenue</h1></body>\n"
+)
 _FORBIDDEN = b"User-agent: *\nDisallow: /\n"
 _CUT_TO = 0.7
 """So much of its listings a source gives whose answer is cut short by 30 %."""
@@ -92,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
     sites: ClassVar[Sites]
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802  # the name the base class calls
+    def do_GET(self) -> None:  # the name the base class calls
         host, _, path = self.path.lstrip("/").partition("/")
         source = next(source for source, known in HOSTS.items() if known == host)
         incident = self.sites.incident(source)
@@ -115,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(told.body)
 
-    do_POST = do_GET  # noqa: N815  # as above
+    do_POST = do_GET
 
     def _begin(self, status: int, headers: dict[str, str]) -> None:
         self.send_response(status)

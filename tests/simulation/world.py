@@ -57,9 +57,7 @@ class World:
 
     def _seen(self) -> dict[str, list[Listed]]:
         before = self._weeks[-1] if hasattr(self, "_weeks") else None
-        return {
-            source: before[source] if before and source in FROZEN else list(self._rows(source)) for source in SIZES
-        }
+        return {source: before[source] if before and source in FROZEN else list(self._rows(source)) for source in SIZES}
 
     def _rows(self, source: str) -> Iterator[Listed]:
         for slug, key in self._keys[source].items():
@@ -73,7 +71,9 @@ class World:
             if lot < _RENAMED:
                 self._facts[slug] = facts | {"name": f"{facts['name']} – {self._dice.choice(('Nord', 'Sud', 'Gare'))}"}
             elif lot < _RENAMED + _EDITED:
-                self._facts[slug] = facts | {"about": f"{facts['about']} Nouveaux horaires: {self._dice.randint(8, 11)} h."}
+                self._facts[slug] = facts | {
+                    "about": f"{facts['about']} Nouveaux horaires: {self._dice.randint(8, 11)} h."
+                }
         for source in (source for source in SIZES if source not in FROZEN):
             keys = self._keys[source]
             for slug in [slug for slug in keys if self._dice.random() < _LEAVING]:

@@ -146,7 +146,9 @@ def test_a_source_that_renumbers_every_key_is_believed_and_one_that_says_somethi
 
 def test_a_real_fall_is_told_by_its_count_alone_so_that_one_override_lets_it_pass() -> None:
     before = week_of(50, city="Rennes")
-    row = {row["name"]: row["verdict"] for row in gates(week_of(30, city="Rennes"), [gates(before)], before).to_pylist()}
+    row = {
+        row["name"]: row["verdict"] for row in gates(week_of(30, city="Rennes"), [gates(before)], before).to_pylist()
+    }
     assert {name for name, verdict in row.items() if verdict != "pass"} == {"count"}
 
 
@@ -189,10 +191,15 @@ def test_an_override_lets_a_week_pass_says_by_whom_and_ends(tmp_path: Path) -> N
     assert override(tmp_path, line, on=date(2026, 9, 28)) == [], "a backfill of earlier weeks is not touched"
 
 
-@pytest.mark.parametrize("line", [
-    "network,count,,2026-10-05,2026-11-01,anna", "network,count,x,2026-10-05,soon,anna", "network,count,x",
-    "network,count,x,2026-11-01,2026-11-01,anna",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "network,count,,2026-10-05,2026-11-01,anna",
+        "network,count,x,2026-10-05,soon,anna",
+        "network,count,x",
+        "network,count,x,2026-11-01,2026-11-01,anna",
+    ],
+)
 def test_an_override_that_cannot_hold_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     with pytest.raises(overrides.BadOverride, match="line 2"):
         override(tmp_path, line)
