@@ -24,8 +24,12 @@ Asked = tuple[str, str, bytes]
 Answered = tuple[int, Headers, bytes]
 """Status, headers and body of a response, the body as it came (still compressed, no longer chunked)."""
 
+EARLIER_WEEKS = 13
+"""How far back an archive may be to ask only for what has changed since: pages are kept no longer."""
 # the body is stored unchunked, and a cookie is a secret of the session
 _HEADERS_LEFT_OUT = {"transfer-encoding", "set-cookie", "set-cookie2"}
+_NOT_MODIFIED = "Labs-Not-Modified"
+"""Our own WARC field. A `revisit` record would leave the page in another file, and each week's archive is whole."""
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _SOFTWARE = b"software: lab-registry\r\nformat: WARC File Format 1.1\r\n"
 
@@ -52,8 +56,11 @@ class Exchange:
     content_type: str | None
     sha256: str | None
     size: int
+    """Bytes of the body that came over the network, as they came."""
     failure: str | None
     message: str
+    is_not_modified: bool = False
+    """True when the server said 304: the page is the one of an earlier week, and no byte of it came again."""
 
 
 class WarcWriter:
@@ -71,10 +78,19 @@ class WarcWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def write(self, request: Asked, response: Answered, fetched_at: datetime, *, is_truncated: bool = False) -> int:
+    def write(
+        self,
+        request: Asked,
+        response: Answered,
+        fetched_at: datetime,
+        *,
+        is_truncated: bool = False,
+        is_not_modified: bool = False,
+    ) -> int:
         """Append one answered request and return the offset of its response record, bytes.
 
-        `is_truncated`: the connection ended before the body did (`WARC-Truncated: disconnect`).
+        `is_truncated`: the connection ended before the body did (`WARC-Truncated: disconnect`). `is_not_modified`: the
+        server said 304, and the page stands here as it came in an earlier week.
         """
         asked = self._write_request(request, fetched_at)
         status, headers, body = response
@@ -85,6 +101,8 @@ class WarcWriter:
         fields = {"WARC-Target-URI": request[1], "WARC-Date": _stamp(fetched_at), "WARC-Concurrent-To": asked}
         if is_truncated:
             fields["WARC-Truncated"] = "disconnect"
+        if is_not_modified:
+            fields[_NOT_MODIFIED] = "304"
         self._write("response", body, fields, head)
         return offset
 
@@ -187,7 +205,9 @@ def _exchange(record: Any, asked: str, body: bytes, offset: int) -> Exchange:
     head = record.http_headers
     digest = hashlib.sha256(body).hexdigest()
     status, kind = int(head.get_statuscode()), head.get_header("Content-Type")
-    return Exchange(asked, url, at, offset, status, kind, digest, len(body), None, "")
+    is_not_modified = record.rec_headers.get_header(_NOT_MODIFIED) is not None
+    size = 0 if is_not_modified else len(body)
+    return Exchange(asked, url, at, offset, status, kind, digest, size, None, "", is_not_modified)
 
 
 def _stamp(at: datetime) -> str:

@@ -11,11 +11,12 @@ import pyarrow.parquet as pq
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawlers.archive import Exchange, WarcReader
+from crawlers.archive import EARLIER_WEEKS, Exchange, WarcReader
 from crawlers.catalogue import spider as spider_class
 from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
 from crawlers.guards.robots import overall_verdict
+from crawlers.ledger import ledger
 from crawlers.outcome import Harvest, judge, settled
 from crawlers.replay import pages
 from crawlers.settings import DEPTH_LIMIT, Run, settings
@@ -48,11 +49,15 @@ class Task:
         return self.warc.with_name(f"{self.source}.failed.warc.gz")
 
     @property
-    def earlier(self) -> Path:
-        """Return where the archive of the source a week before is, if there is one."""
-        year, week = int(self.week[:4]), int(self.week[6:])
-        before = (date.fromisocalendar(year, week, 1) - timedelta(weeks=1)).isocalendar()
-        return self.archive / f"week={before.year}-W{before.week:02}" / self.warc.name
+    def earlier(self) -> Path | None:
+        """Return the newest archive of the source of an earlier week, back to `EARLIER_WEEKS`; None without one."""
+        monday = date.fromisocalendar(int(self.week[:4]), int(self.week[6:]), 1)
+        for weeks in range(1, EARLIER_WEEKS + 1):
+            before = (monday - timedelta(weeks=weeks)).isocalendar()
+            found = self.archive / f"week={before.year}-W{before.week:02}" / self.warc.name
+            if found.is_file():
+                return found
+        return None
 
     @property
     def replayed(self) -> Path | None:
@@ -203,21 +208,16 @@ def _whole(unread: Unread) -> None:
 
 def _state(told: _Told, exchanges: list[Exchange], week: str) -> SourceState:
     info, is_good = told.info, told.is_good
-    last = max((exchange.fetched_at for exchange in exchanges), default=None)
-    answered = {exchange.request for exchange in exchanges if exchange.status is not None}
+    listings = len(told.harvest.listings) if is_good else 0
     return SourceState(
         source=info.name,
         state="ok" if is_good else FAILURES[told.failed.failure].state if told.failed else "failed",
-        failure=None if is_good else str(told.failed.failure) if told.failed else "crashed",
+        failure=None if is_good else str(told.failed.failure if told.failed else Failure.CRASHED),
         evidence=told.failed.evidence if told.failed else told.crash or told.unread.evidence(),
-        listings=len(told.harvest.listings) if is_good else 0,
+        listings=listings,
         rejections=len(told.harvest.rejections) if is_good else 0,
         out_of_scope=told.harvest.out_of_scope if is_good else 0,
         unanswered=len(told.unread),
-        pages=len(answered),
-        requests=sum(exchange.failure != Failure.REFUSED_ADDRESS for exchange in exchanges),
-        bytes=sum(exchange.size for exchange in exchanges),
-        fetched_at=last,
         listings_week=week if is_good else None,
         staleness_weeks=0,
         robots=told.robots,
@@ -225,6 +225,7 @@ def _state(told: _Told, exchanges: list[Exchange], week: str) -> SourceState:
         attribution=info.terms.attribution,
         is_share_alike=info.terms.is_share_alike,
         terms_url=info.terms.terms_url,
+        **ledger(exchanges, listings),
     )
 
 

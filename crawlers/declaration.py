@@ -7,6 +7,10 @@ from types import MappingProxyType
 from typing import Literal
 
 LicenceLayer = Literal["open", "share_alike", "facts"]
+Cadence = Literal["weekly", "monthly", "frozen"]
+
+WEEKS_BETWEEN: Mapping[Cadence, int] = MappingProxyType({"weekly": 1, "monthly": 4, "frozen": 52})
+"""Weeks from one crawl to the next. A frozen file changes no more, but it may be withdrawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +64,18 @@ class SourceInfo:
     """Which of its records are labs, in words."""
     rank: int
     """Trust when sources disagree: 1 is the most trusted."""
-    cadence: Literal["weekly", "monthly", "frozen"] = "weekly"
+    cadence: Cadence = "weekly"
     expectations: Expectations
     contact: str
     """Whom to write to about the source's data."""
     is_duplicate_free: bool = False
     """True when the source promises one record a lab, so two of its records are never one lab."""
     contributes: Literal["listings", "facts_about_listings"] = "listings"
+
+    @property
+    def weeks_between(self) -> int:
+        """Return how many weeks lie between two crawls by the declared cadence."""
+        return WEEKS_BETWEEN[self.cadence]
 
 
 def licence_ouverte(attribution: str, checked_on: date) -> Terms:

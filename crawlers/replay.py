@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from crawlers.archive import Asked, Exchange, WarcReader, WarcWriter, fingerprint
 from crawlers.failures import Unanswered, of_exception
 from crawlers.guards.failures import Failure
-from crawlers.revalidation import Earlier
+from crawlers.revalidation import NOT_MODIFIED, Earlier
 from warehouse.schema import Page
 
 
@@ -89,8 +89,13 @@ class WarcStorage:
             for value in values
         ]
         request.meta["page_sha256"] = hashlib.sha256(response.body).hexdigest()
-        answer = (response.status, headers, response.body)
-        self._writer.write(_asked(request), answer, datetime.now(UTC), is_truncated="partial" in response.flags)
+        self._writer.write(
+            _asked(request),
+            (response.status, headers, response.body),
+            datetime.now(UTC),
+            is_truncated="partial" in response.flags,
+            is_not_modified=NOT_MODIFIED in response.flags,
+        )
 
     def store_failure(self, request: Request, error: Exception) -> None:
         """Append a live request that got no answer, with its failure class.
@@ -143,8 +148,6 @@ class ArchiveMiddleware(HttpCacheMiddleware):
     def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Any:
         """Archive a response; one that says "not modified" as the page it stands for, so each week is whole."""
         unchanged = self.storage.earlier.unchanged(request, response)
-        if unchanged is not None:
-            self.stats.inc_value(f"labs/{self.crawler.spidercls.name}/not_modified")
         return super().process_response(request, unchanged if unchanged is not None else response)
 
     def process_exception(self, request: Request, exception: Exception, spider: Spider | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Last week's archive to conditional requests: a page that has not changed is answered from it, and not sent again."""
+"""An earlier archive to conditional requests: a page that has not changed is answered from it, and not sent again."""
 
 from pathlib import Path
 
@@ -8,7 +8,10 @@ from scrapy.http import Response
 from crawlers.archive import ArchiveDamaged, Exchange, WarcReader, fingerprint
 
 EARLIER = "earlier_exchange"
-"""Key in `request.meta`: what last week's archive holds of the request."""
+"""Key in `request.meta`: what the earlier archive holds of the request."""
+
+NOT_MODIFIED = "not_modified"
+"""Flag of a response that the server said is unchanged."""
 
 _VALIDATORS = ((b"If-None-Match", "etag"), (b"If-Modified-Since", "last-modified"))
 # of a 304 these speak of the empty body it came with, not of the page
@@ -48,7 +51,7 @@ class Earlier:
         if response.status != 304 or exchange is None or self._reader is None:
             return None
         status, headers, body, _ = self._reader.read(exchange)
-        page = response.replace(status=status, body=body, headers=dict(headers))
+        page = response.replace(status=status, body=body, headers=dict(headers), flags=[*response.flags, NOT_MODIFIED])
         for name, values in response.headers.items():
             if name.lower() not in _OF_THE_BODY:
                 page.headers.setlist(name, values)

@@ -17,11 +17,27 @@ with its reason. Each source has frozen pages and golden rows in `tests/pages/<s
 _FAILURES = """## Failure classes
 
 What `sources.failure` and the evidence beside it say of a source, or of an entry of a directory, that gave nothing.
-A source that fails keeps last week's listings, marked `carried_forward`; no lab is closed for it.
+A source that fails keeps its last good listings, marked `carried_forward`; no lab is closed for it.
 
 | class | state | what it means |
 |---|---|---|
 """
+
+
+_NOT_OF_THE_CRAWL = """| `drift` | carried_forward | A gate does not believe the answer: see [checks.md](checks.md). |
+| `not_crawled` | carried_forward | The run was told to ask other sources only. |
+| `not_due` | skipped | By its cadence it was not to be asked this week; its last listings count in full. |"""
+
+_CADENCE = """## Cadence, and what a crawl costs
+
+A `weekly` source is asked every week, a `monthly` one every 4 weeks, a `frozen` one, a file that changes no more, every
+52. Until it is due again it rests: its state is `skipped`, its failure `not_due`, its last listings count in full and
+are not stale. One that was due and failed is asked again the next week. `labs refresh --sources NAME` asks it at once.
+
+Each row of the published table `sources` is a ledger of the crawl: `requests`, `bytes` received, `not_modified_share`
+(answers 304: a page that has not changed is not sent again), `rate_limited` (429) and `overloaded` (503) answers,
+`delay_s` (mean seconds between two answers of the host asked most) and `requests_per_listing`. A backfill into an empty
+warehouse starts in a week all sources were asked in: one that rested then has no pages there, nor listings before."""
 
 
 def document() -> str:
@@ -33,8 +49,7 @@ def document() -> str:
     failures = _FAILURES + "\n".join(
         f"| `{failure}` | {meaning.state} | {meaning.sentence} |" for failure, meaning in FAILURES.items()
     )
-    crashed = "| `crashed` | failed | Our own parser broke: a bug, with the place in the evidence. |"
-    return "\n\n".join([_HEAD + "\n" + table, details, f"{failures}\n{crashed}"]) + "\n"
+    return "\n\n".join([_HEAD + "\n" + table, _CADENCE, details, f"{failures}\n{_NOT_OF_THE_CRAWL}"]) + "\n"
 
 
 def _row(info: SourceInfo) -> str:

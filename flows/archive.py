@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from crawlers.archive import EARLIER_WEEKS
 from crawlers.catalogue import sources
 from warehouse.storage import Storage
 from warehouse.weeks import Week
@@ -43,13 +44,14 @@ class Archive:
     def lend(self, source: str, week: Week, folder: Path, *, is_replay: bool) -> str | None:
         """Put below `folder` what a spider of the source and week reads; return its path there, None for nothing.
 
-        That is the week's own pages. Where there are none, a replay reads the attempt that failed, and a crawl last
-        week's pages, to ask only for what has changed since.
+        That is the week's own pages. Where there are none, a replay reads the attempt that failed, and a crawl the
+        newest pages before, to ask only for what has changed since.
         """
         own, failed = (f"week={week}/{source}{end}" for end in _ENDS)
-        other = failed if is_replay else f"week={week.previous}/{source}{_ENDS[0]}"
+        before = (f"week={week.plus(-weeks)}/{source}{_ENDS[0]}" for weeks in range(1, EARLIER_WEEKS + 1))
         storage = self._storage
-        return next((path for path in (own, other) if storage.lend(path, folder / path)), None)
+        others = (failed,) if is_replay else before
+        return next((path for path in (own, *others) if storage.lend(path, folder / path)), None)
 
     def keep(self, source: str, week: Week, folder: Path, lent: str | None) -> None:
         """Store the pages of the week a spider wrote below `folder`: all that is there and was not lent to it."""

@@ -30,6 +30,8 @@ class Plan:
     contact_url: str | None
     crawl_limit_s: float
     crawls_at_once: int
+    is_by_name: bool = False
+    """True when the user named the sources: then they are asked whatever their cadence."""
 
     @property
     def is_live(self) -> bool:
@@ -83,6 +85,7 @@ def plan_week(  # noqa: PLR0913  # one argument an option of the command
         contact_url=settings.contact_url,
         crawl_limit_s=settings.crawl_limit_s,
         crawls_at_once=settings.crawls_at_once,
+        is_by_name=bool(names),
     )
 
 

@@ -140,14 +140,15 @@ async def publish_plan(plan: Plan) -> Outcome:
 
 async def _run(plan: Plan) -> Outcome:
     plan.lake.clean()
-    BAR.begin(str(plan.week), len(plan.sources) + len(stages.STAGES) + 3)
+    due = stages.due_sources(plan)
+    BAR.begin(str(plan.week), len(due) + len(stages.STAGES) + 3)
     at_once = asyncio.Semaphore(plan.crawls_at_once)
 
     async def one(source: str) -> Crawl:
         async with at_once:
             return await crawl_source(source, plan)
 
-    crawls = dict(zip(plan.sources, await asyncio.gather(*map(one, plan.sources)), strict=True))
+    crawls = dict(zip(due, await asyncio.gather(*map(one, due)), strict=True))
     await run_stage("collect", plan, stages.collect, crawls)
     await tell_sources(plan)
     for name, stage in stages.STAGES.items():

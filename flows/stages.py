@@ -15,13 +15,14 @@ from dedupe.frozen_quality import frozen_quality
 from dedupe.fusion import fuse
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution, resolve
+from flows.archive import Archive
 from flows.crawling import TABLES, Crawl
 from flows.lineage import code_revision, lock_sha256
 from flows.plan import Plan, catalogue
 from warehouse import checks, publish
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
-from warehouse.carry_forward import carry_forward, labs_expired
+from warehouse.carry_forward import carry_forward, labs_expired, weeks_overdue
 from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
 from warehouse.gazetteer.geocoder import Geocoder
 from warehouse.gazetteer.geocoding import refine, unanswered
@@ -37,11 +38,28 @@ REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
 """What people decided about pairs of listings, reviewed like code."""
 
 
+def due_sources(plan: Plan) -> tuple[str, ...]:
+    """Return the sources of the plan to read this week: those due by their cadence, named by the user, or archived."""
+    before = previous_week(plan.lake, plan.week)
+    if plan.is_replay or plan.is_by_name or before is None:
+        return plan.sources
+    states = {row["source"]: row for row in plan.lake.read("sources", before).to_pylist()}
+    archived = Archive(plan.archive).sources(plan.week)
+    return tuple(
+        source
+        for source in plan.sources
+        if source in archived or weeks_overdue(states.get(source), plan.week, _weeks_between()[source])
+    )
+
+
 def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
     """Write pages, listings, rejections, sources and the sources' checks; return how many listings count this week."""
     lake, week = plan.lake, plan.week
     before = previous_week(lake, week)
-    crawled = {name: pa.concat_tables([crawl.tables[name] for crawl in crawls.values()]) for name in TABLES}
+    crawled = {
+        name: pa.concat_tables([empty(row), *(crawl.tables[name] for crawl in crawls.values())])
+        for name, row in TABLES.items()
+    }
     states = SourceState.table([crawl.state for crawl in crawls.values()])
     history = [lake.read("checks", past) for past in lake.weeks("checks") if past < week]
     kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
@@ -52,7 +70,9 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
         previous=kept[0] if kept else None,
         overrides=overrides.read(overrides.REVIEWED, on=week.monday),
     )
-    counted = carry_forward(crawled["listings"], states, week=week, checks=gates, previous=kept)
+    counted = carry_forward(
+        crawled["listings"], states, week=week, checks=gates, previous=kept, weeks_between=_weeks_between()
+    )
     lake.write("pages", week, crawled["pages"])
     lake.write("rejections", week, crawled["rejections"])
     lake.write("listings", week, Rulings.reviewed().on_listings(counted.listings, week.monday))
@@ -210,6 +230,11 @@ def previous_week(lake: Lake, week: Week) -> Week | None:
 def policy() -> dict[str, SourcePolicy]:
     """Return what dedupe must know of each source: rank, whether it lists a lab once, and its licence layer."""
     return {name: _policy(source) for name, source in catalogue().items()}
+
+
+def _weeks_between() -> dict[str, int]:
+    """Return what carrying forward must know of each source: how many weeks lie between two crawls."""
+    return {name: source.weeks_between for name, source in catalogue().items()}
 
 
 def _geocoder_answers(lake: Lake, week: Week) -> pa.Table:

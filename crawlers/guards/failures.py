@@ -46,6 +46,7 @@ class Failure(StrEnum):
     SCHEMA_CHANGED = "schema_changed"
     BUDGET = "budget"
     MISSING_PAGE = "missing_page"
+    CRASHED = "crashed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,10 @@ FAILURES: dict[Failure, FailureClass] = {
     Failure.SCHEMA_CHANGED: FailureClass("The data no longer has the fields or types the source is read by."),
     Failure.BUDGET: FailureClass("The crawl reached its limit of pages, depth or time before the source ended."),
     Failure.MISSING_PAGE: FailureClass("The archive of the week does not hold the page."),
+    Failure.CRASHED: FailureClass(
+        "Our own reader broke: a bug, with its exception and place in the evidence, or a spider that ended without "
+        "handing over."
+    ),
 }
 """Published in docs/sources.md; a test holds the table complete."""
 

@@ -20,6 +20,8 @@ Fields = dict[str, Any]
 _LINES = ("url", "operator", "address", "street", "postcode", "city", "commune_code", "fees", "opening_hours")
 _LISTS = ("alt_names", "kinds", "equipment", "services", "audiences", "labels")
 _RNA = re.compile(r"W[0-9A-Z]\d{8}")
+_SAYS = re.compile(r"[^\W_0]")
+"""A letter or digit: "???" is no city, and "0" is how a spreadsheet writes an empty postcode or INSEE code."""
 _LONGEST_VALUE = 200
 
 
@@ -31,18 +33,16 @@ def cleaned(fields: Mapping[str, Any]) -> Fields:
     for column in _LINES:
         if column in out:
             text = one_line(out[column])
-            # "0" is how a spreadsheet writes an empty postcode or INSEE code
-            out[column] = None if text is None or not text.strip("0 ") else scrub(text)
+            out[column] = scrub(text) if text is not None and _SAYS.search(text) else None
     for column in _LISTS:
         if column in out:
-            out[column] = [scrub(text) for text in texts(out[column]) or []]
+            out[column] = [scrub(text) for text in texts(out[column]) or [] if _SAYS.search(text)]
     out["name"] = one_line(out.get("name")) or ""
     if (description := plain(out.get("description"))) is not None:
         out["description"] = scrub(description)
     else:
         out["description"] = None
-    country = plain(out.get("country_code"))
-    out["country_code"] = country_code(country)
+    out["country_code"] = _country(out.get("country_code"))
     place = parse(out.get("lat"), out.get("lon"))
     out["lat"], out["lon"] = place.lat, place.lon
     addresses = own_site_first(web_addresses(out.get("website")))
@@ -68,6 +68,12 @@ def _all(value: Any) -> str | None:
     """Return every text of a contact field: one mobile or personal address among several silences them all."""
     values = value if isinstance(value, list | tuple) else [value]
     return "; ".join(text for text in (plain(item) for item in values) if text) or None
+
+
+def _country(value: Any) -> str | None:
+    """Return the country a source states. Two letters are a code: "NC" is New Caledonia, not "non communiqué"."""
+    text = value.strip() if isinstance(value, str) else ""
+    return country_code(text if len(text) == 2 else plain(value))
 
 
 def _siret(value: Any) -> str | None:

@@ -14,6 +14,9 @@ from crawlers.reading.scope import fabrication, other_place, workshop
 from crawlers.reading.text import one_line, plain, texts
 from crawlers.retry import retry_after
 
+COUNTRY_CODES = ("NC", "NA", "NO", "NU", "NI", "NE", "NF", "IO", "IN", "IS", "ME", "SO", "TO", "AT")
+"""Codes that are also a placeholder or a word somewhere: non communiqué, not available, no."""
+
 
 @pytest.mark.parametrize(
     ("written", "url"),
@@ -176,6 +179,28 @@ def test_fields_are_cleaned_of_everything_that_may_not_stand_in_a_row() -> None:
     assert found["siret"] is None
     assert found["rna"] == "W561234567"
     assert "06 12" not in found["description"]
+
+
+def country(written: Any) -> str | None:
+    found: str | None = cleaned({"name": "x", "country_code": written})["country_code"]
+    return found
+
+
+def test_no_code_of_a_country_is_taken_for_a_placeholder() -> None:
+    for code in COUNTRY_CODES:
+        assert country(code) == country(code.lower()) == country(f" {code} ") == code
+
+
+@pytest.mark.parametrize("written", ["-", "--", "", "n/a", "N.C.", "None", "null", "nan", "non", "#N/D", 0, None, "??"])
+def test_a_placeholder_is_no_country(written: Any) -> None:
+    assert country(written) is None
+
+
+def test_what_has_neither_letter_nor_digit_says_nothing_but_in_a_name() -> None:
+    found = cleaned({"name": "*.*", "city": "???", "street": " , ", "postcode": "00000", "kinds": [",", "Lab", "!"]})
+    assert (found["name"], found["city"], found["street"], found["postcode"]) == ("*.*", None, None, None)
+    assert found["kinds"] == ["Lab"]
+    assert cleaned({"name": "x", "city": "Y", "street": "0 rue A", "postcode": "01000"})["postcode"] == "01000"
 
 
 def test_a_mobile_or_personal_address_silences_both_contact_fields() -> None:

@@ -58,11 +58,25 @@ def test_a_304_nobody_asked_for_and_an_archive_that_is_damaged_answer_nothing(tm
 
 
 @pytest.mark.parametrize(
-    ("week", "before"), [("2026-W42", "2026-W41"), ("2027-W01", "2026-W53"), ("2026-W01", "2025-W52")]
+    ("week", "kept", "found"),
+    [
+        ("2026-W42", ("2026-W41", "2026-W40"), "2026-W41"),
+        ("2027-W01", ("2026-W53",), "2026-W53"),
+        ("2026-W01", ("2025-W52",), "2025-W52"),
+        ("2026-W42", ("2026-W38",), "2026-W38"),
+        ("2026-W42", ("2026-W28",), None),
+        ("2026-W42", ("2026-W43",), None),
+    ],
 )
-def test_the_week_before_is_found_over_the_turn_of_the_year(tmp_path: Path, week: str, before: str) -> None:
+def test_the_newest_earlier_archive_is_found_as_far_back_as_pages_are_kept(
+    tmp_path: Path, week: str, kept: tuple[str, ...], found: str | None
+) -> None:
+    for name in kept:
+        warc = tmp_path / f"week={name}" / "fablabs_io.warc.gz"
+        warc.parent.mkdir()
+        warc.touch()
     task = Task("fablabs_io", week, tmp_path, tmp_path, is_replay=False, origins=None, contact=None)
-    assert task.earlier == tmp_path / f"week={before}" / "fablabs_io.warc.gz"
+    assert task.earlier == (tmp_path / f"week={found}" / "fablabs_io.warc.gz" if found else None)
 
 
 def test_an_unchanged_list_gives_the_same_listings_from_an_archive_that_is_whole(tmp_path: Path) -> None:
@@ -76,4 +90,6 @@ def test_an_unchanged_list_gives_the_same_listings_from_an_archive_that_is_whole
     assert (first.status, second.status) == (0, 0), second.stderr
     assert first.rows("listings") == second.rows("listings")
     reader = WarcReader(archive / "week=2026-W42" / "fablabs_io.warc.gz")
-    assert [exchange.size for exchange in reader.exchanges if exchange.url.endswith("/api/labs")] == [len(labs)]
+    (page,) = (exchange for exchange in reader.exchanges if exchange.url.endswith("/api/labs"))
+    assert reader.read(page)[2] == labs
+    assert (page.is_not_modified, page.size) == (True, 0)

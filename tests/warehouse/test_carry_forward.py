@@ -5,7 +5,7 @@ import pytest
 
 from tests.warehouse.fabricate import NOW, W40, listing, state, table
 from warehouse import checks
-from warehouse.carry_forward import MAX_STALE_WEEKS, WeekListings, carry_forward, labs_expired
+from warehouse.carry_forward import MAX_STALE_WEEKS, WeekListings, carry_forward, labs_expired, weeks_overdue
 from warehouse.weeks import Week
 
 GOOD = carry_forward(
@@ -127,3 +127,61 @@ def test_a_lab_another_source_still_lists_does_not_expire() -> None:
     healthy = table("sources", [state("network"), state("atlas")])
     assert labs_expired(world.tables()["lab_listings"], silent) == [lab_id("a")]
     assert labs_expired(world.tables()["lab_listings"], healthy) == []
+
+
+MONTHLY = {"network": 4}
+
+
+def rested(week: WeekListings, at: Week) -> WeekListings:
+    crawled = table("listings", [listing("atlas", "a")])
+    return carry_forward(
+        crawled,
+        table("sources", [state("atlas")]),
+        week=at,
+        previous=(week.listings, week.sources),
+        weeks_between=MONTHLY,
+    )
+
+
+def test_a_source_that_is_not_due_rests_and_its_listings_count_in_full() -> None:
+    week, at = GOOD, W40
+    for _ in range(3):
+        at = at.next
+        week = rested(week, at)
+        row = row_of(week, "network")
+        assert (row["state"], row["failure"], row["staleness_weeks"]) == ("skipped", "not_due", 0)
+        assert (row["listings"], row["listings_week"], row["fetched_at"]) == (2, "2026-W40", NOW)
+        assert (row["requests"], row["requests_per_listing"]) == (0, None)
+        assert row["evidence"] == "listings of 2026-W40 count until it is asked again in 2026-W44"
+        assert week.listings.num_rows == 3
+    overdue = row_of(rested(week, at.next), "network")
+    assert (overdue["state"], overdue["failure"], overdue["staleness_weeks"]) == ("carried_forward", "not_crawled", 1)
+
+
+def test_a_monthly_source_that_fails_when_due_is_stale_from_then_on_and_removes_nothing_for_eight_weeks() -> None:
+    week, at = GOOD, Week.parse("2026-W43")
+    for stale in range(1, MAX_STALE_WEEKS + 1):
+        at = at.next
+        week = carry_forward(*silent(), week=at, previous=(week.listings, week.sources), weeks_between=MONTHLY)
+        assert row_of(week, "network")["staleness_weeks"] == stale
+        assert week.listings.num_rows == 3
+    week = carry_forward(*silent(), week=at.next, previous=(week.listings, week.sources), weeks_between=MONTHLY)
+    assert week.expired == ("network",)
+
+
+def test_a_frozen_source_that_fails_after_a_year_keeps_its_listings() -> None:
+    later = W40.plus(52)
+    week = carry_forward(*silent(), week=later, previous=(GOOD.listings, GOOD.sources), weeks_between={"network": 52})
+    assert (row_of(week, "network")["state"], week.listings.num_rows) == ("carried_forward", 3)
+
+
+@pytest.mark.parametrize(
+    ("answered", "weeks_later", "between", "overdue"),
+    [("2026-W40", 1, 1, 1), ("2026-W40", 3, 4, 0), ("2026-W40", 4, 4, 1), ("2026-W40", 52, 52, 1), (None, 1, 4, 6)],
+)
+def test_a_source_is_overdue_from_the_week_it_is_due(
+    answered: str | None, weeks_later: int, between: int, overdue: int
+) -> None:
+    before = {"listings_week": answered, "staleness_weeks": 5}
+    assert weeks_overdue(before, W40.plus(weeks_later), between) == overdue
+    assert weeks_overdue(None, W40, between) == 1

@@ -18,7 +18,7 @@ class SourceState(Row):
 
     source: str = Field(pattern=SOURCE_PATTERN, description="Source.")
     state: State = Field(
-        description="ok, carried_forward (failed, last good listings kept), failed, blocked or skipped."
+        description="ok, carried_forward (failed, last good listings kept), failed, blocked or skipped (not due)."
     )
     failure: str | None = Field(default=None, description="Failure class when not ok: see docs/sources.md.")
     evidence: str | None = Field(default=None, description="What showed the failure: status, URL, message.")
@@ -31,9 +31,24 @@ class SourceState(Row):
     bytes: int = Field(ge=0, description="Bytes received.")
     fetched_at: datetime | None = Field(default=None, description="When the last page was fetched, UTC.")
     listings_week: str | None = Field(default=None, description="ISO week the listings were fetched in.")
-    staleness_weeks: int = Field(ge=0, description="Weeks since the source last answered well; 0 when ok.")
+    staleness_weeks: int = Field(
+        ge=0, description="Weeks the source is overdue by its cadence; 0 when it answered well or was not due."
+    )
     robots: str | None = Field(default=None, description="Verdict of robots.txt: allowed, disallowed, unreachable.")
     licence: str = Field(description="SPDX id or LicenseRef of the terms.")
     attribution: str | None = Field(default=None, description="Credit line the terms ask for.")
     is_share_alike: bool = Field(description="True when the terms bind the whole database (ODbL, BY-SA).")
     terms_url: str | None = Field(default=None, description="Where the terms stand.")
+    not_modified_share: float | None = Field(
+        default=None, ge=0, le=1, description="Answers that said 304, so sent no page again, of all answers, 0-1."
+    )
+    rate_limited: int | None = Field(default=None, ge=0, description="Answers 429: fewer requests are asked for.")
+    overloaded: int | None = Field(default=None, ge=0, description="Answers 503: the server could not serve.")
+    delay_s: float | None = Field(
+        default=None,
+        ge=0,
+        description="Mean seconds between two answers of the host asked most; null when none was asked twice.",
+    )
+    requests_per_listing: float | None = Field(
+        default=None, ge=0, description="Requests made for each listing; null without listings."
+    )

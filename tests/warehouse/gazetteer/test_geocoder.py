@@ -100,7 +100,7 @@ def test_it_waits_as_long_as_it_is_asked_to(httpserver: HTTPServer, geocoder: Ge
     assert time.slept[1] == pytest.approx(30, abs=3)
 
 
-@pytest.mark.parametrize("retry_after", ["86400", later(86_400)])
+@pytest.mark.parametrize("retry_after", ["86400", later(86_400)], ids=["seconds", "date"])
 def test_it_does_not_wait_for_ever(httpserver: HTTPServer, geocoder: Geocoder, time: Time, retry_after: str) -> None:
     httpserver.expect_request("/geocodage/search").respond_with_data("", 429, {"Retry-After": retry_after})
     assert geocoder.ask(["12 rue des lilas 69003 lyon"], NOW).num_rows == 0
