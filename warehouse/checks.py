@@ -93,10 +93,10 @@ def check_week(
         source = state["source"]
         own = listings.filter(pc.equal(listings["source"], source))
         before = previous.filter(pc.equal(previous["source"], source)) if previous is not None else None
-        refused_weeks = _refused_in_a_row(history, source)
+        since = _since_good(history, source)
         for name, value in measure(own, before).items():
-            row = _source_gate(name, source, value, past.get((source, name), []), own.num_rows)
-            rows.append(overridden(_patient(row, refused_weeks), overrides))
+            row = _source_gate(name, source, value, past.get((source, name), []), own.num_rows, since)
+            rows.append(overridden(_patient(row, since.refused), overrides))
     return Check.table(rows)
 
 
@@ -151,7 +151,17 @@ def require_passed(checks: pa.Table) -> None:
         raise ChecksFailed(checks)
 
 
-def _source_gate(name: str, source: str, value: float, past: list[tuple[float, float]], rows: int) -> Check:
+@dataclass(frozen=True)
+class _Since:
+    """The weeks since a source's last good one: those it did not answer in, and those it was refused in."""
+
+    silent: int
+    refused: int
+
+
+def _source_gate(  # noqa: PLR0913  # a measure, of what, and against which past
+    name: str, source: str, value: float, past: list[tuple[float, float]], rows: int, since: _Since
+) -> Check:
     """Return the gate of one measure; `past` holds its values in good weeks, each with the count of that week."""
     if name == KNOWN_AGAIN:
         past = past or [(_USUALLY_KNOWN, float(rows))]
@@ -159,15 +169,17 @@ def _source_gate(name: str, source: str, value: float, past: list[tuple[float, f
         return Check(name=name, subject=source, value=value, verdict="pass", why="first good week: nothing to compare")
     values = [measured for measured, _ in past]
     if name == "count":
-        return Gate(name, source, value, count_band(values), "carry_forward").row()
-    band = share_band(values, rows)
+        return Gate(name, source, value, count_band(values, weeks=1 + since.silent), "carry_forward").row()
+    # Other labs come in while a source is refused, too; but what it lacks does not become right by lasting.
+    weeks = 1 + since.silent + (since.refused if name == KNOWN_AGAIN else 0)
+    band = share_band(values, rows, weeks=weeks)
     if name.startswith("filled_") and rows >= GROWN * past[-1][1]:
         # Growth passes: another population than before, whose fields no earlier week speaks of. The fall is told.
         why = f"{value:g}, {band.basis}; told and not held: the source grew from {past[-1][1]:g} to {rows} listings"
         return Check(name=name, subject=source, value=value, lower=band.lower, verdict="pass", why=why)
     if name != KNOWN_AGAIN:
         # A source that grows by bare records has lost nothing: it is held when the share and the number both fell.
-        kept = count_band([measured * count for measured, count in past]).lower / rows
+        kept = count_band([measured * count for measured, count in past], weeks=weeks).lower / rows
         band = Band(min(band.lower, kept), band.basis)
     return Gate(name, source, value, band, "carry_forward").row()
 
@@ -180,14 +192,14 @@ def _patient(row: Check, refused_weeks: int) -> Check:
     return row.model_copy(update={"verdict": "block", "why": why})
 
 
-def _refused_in_a_row(history: Sequence[pa.Table], source: str) -> int:
-    weeks = 0
+def _since_good(history: Sequence[pa.Table], source: str) -> _Since:
+    silent = refused = 0
     for week in reversed(history):
         own = [row["verdict"] for row in week.to_pylist() if row["subject"] == source]
         if own and all(verdict == "pass" for verdict in own):
             break
-        weeks += any(verdict != "pass" for verdict in own)
-    return weeks
+        silent, refused = silent + (not own), refused + bool(own)
+    return _Since(silent, refused)
 
 
 def _values(history: Sequence[pa.Table]) -> Mapping[tuple[str, str], list[tuple[float, float]]]:

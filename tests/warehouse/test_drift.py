@@ -48,6 +48,16 @@ def test_a_source_that_always_varies_may_fall_further_than_one_that_never_does()
     assert count_band(lively).lower >= 150, "whatever its habits, a third of a source does not leave unseen"
 
 
+def test_a_source_that_was_silent_for_long_may_have_lost_more_but_one_refused_for_long_may_not() -> None:
+    good, silence = [gates(week_of(100))], [table("checks", [])] * 4
+    assert count_band([100.0] * 9).lower > 90 > count_band([100.0] * 9, weeks=5).lower >= 75
+    assert "network" in checks.refused(gates(week_of(80), good))
+    assert "network" not in checks.refused(gates(week_of(80), good + silence))
+    assert "network" in checks.refused(gates(week_of(70), good + silence * 5))
+    refused = [gates(week_of(80), good)]
+    assert "network" in checks.refused(gates(week_of(80), good + refused * 6))
+
+
 def test_a_renamed_field_holds_a_source_whose_count_is_right() -> None:
     assert held(week_of(50), week_of(50, website="https://a.example"))
     assert not held(week_of(50, website="https://a.example"), week_of(50))
