@@ -82,7 +82,9 @@ class Script:
         now = self.of(source, week)
         if now is None or KINDS[now.kind].fate == "believed":
             return Verdict("ok", (), week, 0)
-        read_in = max((past for past in range(week) if self._is_believed(source, past)), default=None)
+        # a week that was held is nobody's past, however well the source had answered in it
+        past = (past for past in range(week) if self._is_believed(source, past) and not self.is_held(past))
+        read_in = max(past, default=None)
         kind = KINDS[now.kind]
         if read_in is None or week - read_in > STALE_LIMIT:
             return Verdict("failed", kind.told, None, week - (read_in if read_in is not None else -1))
