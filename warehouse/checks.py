@@ -85,7 +85,7 @@ def check_week(
         previous: the listings that counted last week: shows how many of them are known again.
         overrides: reviewed decisions that hold this week; the gate passes and says by whom.
     """
-    past = _values(history[-HISTORY_WEEKS:])
+    values = _values(history[-HISTORY_WEEKS:])
     rows = []
     for state in sources.to_pylist():
         if state["state"] != "ok":
@@ -93,10 +93,11 @@ def check_week(
         source = state["source"]
         own = listings.filter(pc.equal(listings["source"], source))
         before = previous.filter(pc.equal(previous["source"], source)) if previous is not None else None
-        since = _since_good(history, source)
+        silent, refused = _since_good(history, source)
         for name, value in measure(own, before).items():
-            row = _source_gate(name, source, value, past.get((source, name), []), own.num_rows, since)
-            rows.append(overridden(_patient(row, since.refused), overrides))
+            past = _Past(values.get((source, name), []), silent, refused)
+            row = _source_gate(name, source, value, own.num_rows, past)
+            rows.append(overridden(_patient(row, refused), overrides))
     return Check.table(rows)
 
 
@@ -152,34 +153,35 @@ def require_passed(checks: pa.Table) -> None:
 
 
 @dataclass(frozen=True)
-class _Since:
-    """The weeks since a source's last good one: those it did not answer in, and those it was refused in."""
+class _Past:
+    """What is known of a measure of a source: its values in good weeks, and what came after the last of them."""
 
+    values: list[tuple[float, float]]
+    """Each with the count of its week, oldest first."""
     silent: int
+    """Weeks since the last good one that the source did not answer in."""
     refused: int
+    """Weeks since the last good one that it was refused in."""
 
 
-def _source_gate(  # noqa: PLR0913  # a measure, of what, and against which past
-    name: str, source: str, value: float, past: list[tuple[float, float]], rows: int, since: _Since
-) -> Check:
-    """Return the gate of one measure; `past` holds its values in good weeks, each with the count of that week."""
-    if name == KNOWN_AGAIN:
-        past = past or [(_USUALLY_KNOWN, float(rows))]
-    if not past:
+def _source_gate(name: str, source: str, value: float, rows: int, past: _Past) -> Check:
+    """Return the gate of one measure, over so many rows."""
+    good = past.values or ([(_USUALLY_KNOWN, float(rows))] if name == KNOWN_AGAIN else [])
+    if not good:
         return Check(name=name, subject=source, value=value, verdict="pass", why="first good week: nothing to compare")
-    values = [measured for measured, _ in past]
+    values = [measured for measured, _ in good]
     if name == "count":
-        return Gate(name, source, value, count_band(values, weeks=1 + since.silent), "carry_forward").row()
+        return Gate(name, source, value, count_band(values, weeks=1 + past.silent), "carry_forward").row()
     # Other labs come in while a source is refused, too; but what it lacks does not become right by lasting.
-    weeks = 1 + since.silent + (since.refused if name == KNOWN_AGAIN else 0)
+    weeks = 1 + past.silent + (past.refused if name == KNOWN_AGAIN else 0)
     band = share_band(values, rows, weeks=weeks)
-    if name.startswith("filled_") and rows >= GROWN * past[-1][1]:
+    if name.startswith("filled_") and rows >= GROWN * good[-1][1]:
         # Growth passes: another population than before, whose fields no earlier week speaks of. The fall is told.
-        why = f"{value:g}, {band.basis}; told and not held: the source grew from {past[-1][1]:g} to {rows} listings"
+        why = f"{value:g}, {band.basis}; told and not held: the source grew from {good[-1][1]:g} to {rows} listings"
         return Check(name=name, subject=source, value=value, lower=band.lower, verdict="pass", why=why)
     if name != KNOWN_AGAIN:
         # A source that grows by bare records has lost nothing: it is held when the share and the number both fell.
-        kept = count_band([measured * count for measured, count in past], weeks=weeks).lower / rows
+        kept = count_band([measured * count for measured, count in good], weeks=weeks).lower / rows
         band = Band(min(band.lower, kept), band.basis)
     return Gate(name, source, value, band, "carry_forward").row()
 
@@ -192,14 +194,15 @@ def _patient(row: Check, refused_weeks: int) -> Check:
     return row.model_copy(update={"verdict": "block", "why": why})
 
 
-def _since_good(history: Sequence[pa.Table], source: str) -> _Since:
+def _since_good(history: Sequence[pa.Table], source: str) -> tuple[int, int]:
+    """Return how many weeks since its last good one the source did not answer in, and was refused in."""
     silent = refused = 0
     for week in reversed(history):
         own = [row["verdict"] for row in week.to_pylist() if row["subject"] == source]
         if own and all(verdict == "pass" for verdict in own):
             break
         silent, refused = silent + (not own), refused + bool(own)
-    return _Since(silent, refused)
+    return silent, refused
 
 
 def _values(history: Sequence[pa.Table]) -> Mapping[tuple[str, str], list[tuple[float, float]]]:
