@@ -23,11 +23,32 @@ LAST_WEEK, JUDGED = 1 << 15, 1 << 16
 """Stand in `Candidates.rules` of pairs that were one lab last week, and of those that somebody judged."""
 
 
-RULE_NAMES = (
-    "site", "phone", "email", "register", "name", "joined", "rare_word", "word_city", "prefix_city", "initials_city",
-    "cell", "cell_shifted", "word_cell", "street_postcode", "street_city",
-)  # fmt: skip
-"""The rules by number."""
+RULES = {
+    "site": "Same web host, platform page or e-mail host: networks share one, so it is only a candidate.",
+    "phone": "Same phone number.",
+    "email": "Same e-mail address.",
+    "register": "Same SIRET or RNA number.",
+    "name": "Same words in the name, in any order, same country.",
+    "joined": "Same letters, in any words, in name, web or mail address.",
+    "rare_word": "Same rarest word in the name, same country.",
+    "word_city": "A heavy word of the name in common, same city.",
+    "prefix_city": "Rarest word starts alike, same city: typing errors.",
+    "initials_city": "One name is the other's initials, same city.",
+    "cell": "Same 250 m cell.",
+    "cell_shifted": "Same 250 m cell of the grid moved by half a cell.",
+    "word_cell": "Same rarest word in the name within some 3 km, whatever the city is called.",
+    "street_postcode": "Same number, street word and postcode.",
+    "street_city": "Same number, street word and city.",
+}
+"""The rules by name, in the order of their numbers, and what each is for; published by `labs explain`."""
+
+RULE_NAMES = tuple(RULES)
+
+OTHER_REASONS = {
+    "last_week": "They were one lab last week.",
+    "judgement": "Somebody judged them.",
+}
+"""Why a pair no rule finds is compared, in the order of `LAST_WEEK` and `JUDGED`."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +59,12 @@ class Rule:
         name: What `matches.rule` says.
         columns: Keys, one array a column, one 63-bit hash a record, -1 for no key; equal keys of different columns
             make a pair too.
-        why: What the rule is for; published by `labs explain`.
         limits: Members of a block that are all paired with each other, and the neighbours by name a member of a larger
             block is paired with.
     """
 
     name: str
     columns: tuple[Integers, ...]
-    why: str
     limits: tuple[int, int] = (24, 6)
 
 
@@ -102,27 +121,22 @@ def rules(records: Records) -> list[Rule]:
     street = hashes_of(place.number, place.street_word)
     spelled, joined = name.spelled.hashes[main], name.joined.hashes[main]
     return [
-        Rule("site", (records.site.hashes, records.page.hashes, records.link.hashes, records.mail_host.hashes),
-             "Same web host, platform page or e-mail host: networks share one, so it is only a candidate."),
-        Rule("phone", (records.phone.hashes,), "Same phone number."),
-        Rule("email", (records.email.hashes,), "Same e-mail address."),
-        Rule("register", (records.register.hashes,), "Same SIRET or RNA number."),
-        Rule("name", (text.mix(spelled, anywhere),), "Same words in the name, in any order, same country.", FEW),
-        Rule("joined", (joined, records.handle.hashes),
-             "Same letters, in any words, in name, web or mail address.", FEW),
-        Rule("rare_word", (text.mix(first, anywhere),), "Same rarest word in the name, same country.", FEW),
-        Rule("word_city", (text.mix(first, city), text.mix(second, city), text.mix(third, city)),
-             "A heavy word of the name in common, same city."),
-        Rule("prefix_city", (text.mix(prefix, city),), "Rarest word starts alike, same city: typing errors."),
-        Rule("initials_city", (text.mix(name.initials.hashes[main], city), text.mix(joined, city)),
-             "One name is the other's initials, same city."),
-        Rule("cell", (cells(place, 250, 0.0),), "Same 250 m cell."),
-        Rule("cell_shifted", (cells(place, 250, 0.5),), "Same 250 m cell of the grid moved by half a cell."),
-        Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)),),
-             "Same rarest word in the name within some 3 km, whatever the city is called."),
-        Rule("street_postcode", (text.mix(street, place.postcode.hashes),), "Same number, street word and postcode."),
-        Rule("street_city", (text.mix(street, city),), "Same number, street word and city."),
-    ]  # fmt: skip
+        Rule("site", (records.site.hashes, records.page.hashes, records.link.hashes, records.mail_host.hashes)),
+        Rule("phone", (records.phone.hashes,)),
+        Rule("email", (records.email.hashes,)),
+        Rule("register", (records.register.hashes,)),
+        Rule("name", (text.mix(spelled, anywhere),), FEW),
+        Rule("joined", (joined, records.handle.hashes), FEW),
+        Rule("rare_word", (text.mix(first, anywhere),), FEW),
+        Rule("word_city", (text.mix(first, city), text.mix(second, city), text.mix(third, city))),
+        Rule("prefix_city", (text.mix(prefix, city),)),
+        Rule("initials_city", (text.mix(name.initials.hashes[main], city), text.mix(joined, city))),
+        Rule("cell", (cells(place, 250, 0.0),)),
+        Rule("cell_shifted", (cells(place, 250, 0.5),)),
+        Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)),)),
+        Rule("street_postcode", (text.mix(street, place.postcode.hashes),)),
+        Rule("street_city", (text.mix(street, city),)),
+    ]
 
 
 def name_order(records: Records) -> Integers:

@@ -3,8 +3,12 @@
 import re
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedupe import receipts, scoring
+from dedupe.blocking import OTHER_REASONS, RULES
+from dedupe.wording import worded
 from flows.plan import parse_week
 from warehouse.archetypes.explain import explain
 from warehouse.lake import Lake
@@ -13,6 +17,9 @@ from warehouse.schema import UserError
 from warehouse.schema.lab import LAB_ID_PATTERN
 from warehouse.schema.match import FEATURES
 from warehouse.weeks import Week
+
+TOLD_FROM = 0.05
+"""Log-odds; what moved the score by less is left out of a receipt."""
 
 
 def explanation(lab_id: str, *, week: str | None, warehouse: str) -> str:
@@ -67,21 +74,30 @@ def _rows(lake: Lake, week: Week, table_name: str, lab_id: str) -> list[dict[str
 
 
 def _matches(lake: Lake, week: Week, listings: list[dict[str, Any]]) -> list[str]:
-    """Return a paragraph a compared pair inside the lab, and one a refused pair on its border."""
+    """Return a paragraph a compared pair inside the lab, and one a pair across its border that is not called apart."""
     members = {(row["source"], row["source_key"]) for row in listings}
-    if len(members) == 1:
-        return ["  one listing: nothing was matched"]
-    lines = []
-    for row in lake.read("matches", week).to_pylist():
-        pair = {(row["left_source"], row["left_source_key"]), (row["right_source"], row["right_source_key"])}
-        if not pair <= members:
-            continue
-        left, right = (f"{row[f'{side}_source']}/{row[f'{side}_source_key']}" for side in ("left", "right"))
-        lines.append(
-            f"  {left} and {right}: {row['verdict']}, {row['score']:.3f} by {row['decided_by']}"
-            f" (candidate by {row['rule']}, model {row['model_version']})"
-        )
-        lines.append(f"      {row['reasons']}")
-        told = (f"{name} {row[name]:.3g}" for name in FEATURES if row[name] is not None)
-        lines.append(f"      {', '.join(told)}")
-    return lines or ["  joined through other listings; no pair of these was compared"]
+    matches = lake.read("matches", week)
+    keys = pa.array([key for _, key in members], matches.schema.field("left_source_key").type)
+    near = pc.or_(*(pc.is_in(matches[f"{side}_source_key"], keys) for side in ("left", "right")))
+    inside, border = [], []
+    for row in matches.filter(near).to_pylist():
+        pair = {(row[f"{side}_source"], row[f"{side}_source_key"]) for side in ("left", "right")}
+        if pair <= members:
+            inside += _receipt(row)
+        elif pair & members and row["verdict"] != "no_match":
+            border += _receipt(row)
+    alone = "one listing: nothing was matched" if len(members) == 1 else "joined by last week or by other listings"
+    told = inside or [f"  {alone}"]
+    return [*told, "", "Near, yet another lab", *border] if border else told
+
+
+def _receipt(row: dict[str, Any]) -> list[str]:
+    left, right = (f"{row[f'{side}_source']}/{row[f'{side}_source_key']}" for side in ("left", "right"))
+    head = f"  {left} and {right}: {row['verdict']}, {row['score']:.3f} by {row['decided_by']}"
+    rule = f"      candidate by {row['rule']}: {(RULES | OTHER_REASONS)[row['rule']]} Model {row['model_version']}."
+    if row["model_version"] != scoring.shipped().version:
+        values = (worded(name, row[name]) for name in FEATURES if row[name] is not None)
+        return [head, rule, f"      {'; '.join(values)}"]
+    weighed = [(worded(name, value), weight) for name, value, weight in receipts.explain(row)]
+    told = "; ".join(f"{words} {weight:+.1f}" for words, weight in weighed if abs(weight) >= TOLD_FROM)
+    return [head, rule, f"      in log-odds: {scoring.shipped().bias:+.1f} to begin with; {told}"]

@@ -1,12 +1,15 @@
 """The main job: the sample replays into three published snapshots, and says of every lab what was to be expected."""
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from crawlers.sample.network import Network
+from dedupe.blocking import RULES
+from flows.explain import explanation
 from tests.running import Labs
 from warehouse.lake import Lake
 from warehouse.weeks import Week
@@ -69,3 +72,16 @@ def test_what_must_never_be_published_is_nowhere(sample: Path) -> None:
 
 
 SAMPLE_COMMAND = ("backfill", "--from-week", WEEKS[0], "--to-week", WEEKS[-1], "--replay", "crawlers/sample/archive")
+
+
+def test_a_lab_explains_every_merge_by_rule_features_and_weights(sample: Path) -> None:
+    week = Week.parse(WEEKS[-1])
+    lake = Lake(sample)
+    match = next(row for row in lake.read("matches", week).to_pylist() if row["verdict"] == "match")
+    rows = lake.read("assignments", week).to_pylist()
+    (lab_id,) = {row["lab_id"] for row in rows if row["source_key"] == match["left_source_key"]}
+    told = explanation(lab_id, week=None, warehouse=str(sample))
+    assert f"{match['left_source']}/{match['left_source_key']} and " in told
+    assert f"candidate by {match['rule']}: {RULES[match['rule']]} Model {match['model_version']}." in told
+    assert "by model" in told
+    assert re.search(r"in log-odds: [+-]\d\.\d to begin with; .*names alike \d+% [+-]\d\.\d", told)
