@@ -1,10 +1,5 @@
 """A warehouse in an object store, against a real S3 server process: the same bytes, and never a torn release."""
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -167,73 +162,3 @@ def test_a_bucket_that_is_not_there_or_refuses_is_said_in_one_line(bucket: str) 
 
 def test_keys_in_the_url_are_never_shown() -> None:
     assert Storage("s3://KEY:SECRET@bucket/x?scheme=http&region=us-east-1").shown == "bucket/x"
-
-
-KILLED = """
-import os, signal, sys
-from tests.warehouse.fabricate import NOW
-from warehouse.object_store import ObjectStore
-from warehouse.publish import publish
-from warehouse.weeks import Week
-from warehouse.storage import Storage
-kill_at, asked = int(sys.argv[3]), 0
-def dying(call):
-    def wrapped(*arguments, **named):
-        global asked
-        asked += 1
-        if asked == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*arguments, **named)
-    return wrapped
-for name in ("create", "replace", "tag"):
-    setattr(ObjectStore, name, dying(getattr(ObjectStore, name)))
-for name in ("remove", "digest"):
-    setattr(Storage, name, dying(getattr(Storage, name)))
-publish(sys.argv[1], Week.parse(sys.argv[2]), generated_at=NOW)
-print(asked)
-"""
-
-
-def publish_and_die(warehouse: str, at: int) -> int | None:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, warehouse, str(W41), str(at)],
-        env=os.environ | {"PYTHONPATH": "."},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
-    return None if done.returncode else int(done.stdout)
-
-
-def check_killed(warehouse: str, at: int) -> bool:
-    """Publish a second week, killed at the n-th call of the store; return whether it was killed before it ended."""
-    was_killed = publish_and_die(warehouse, at) is None
-    found = verify(warehouse)
-    assert {proof.name for proof in found.failures} <= {"latest"}, "the pointer may lag, what it names is proven"
-    publish(warehouse, W41, generated_at=NOW)
-    healed = verify(warehouse)
-    assert healed.passed, healed.failures
-    assert healed.week == W41
-    left = [path.name.split("-")[2] for path in Path(tempfile.gettempdir()).glob("labs-publish-*-*")]
-    assert all(Path(f"/proc/{process}").exists() for process in left), "a killed publisher's folder is cleared"
-    return was_killed
-
-
-def prepared(bucket: str, number: int) -> str:
-    warehouse = bucket.replace("/warehouse?", f"/{number}?")
-    published(warehouse, FIRST)
-    SECOND.write(warehouse)
-    return warehouse
-
-
-@pytest.mark.parametrize("at", [12, 40])
-def test_a_kill_leaves_latest_on_a_proven_release_and_the_next_run_heals(bucket: str, at: int) -> None:
-    assert check_killed(prepared(bucket, at), at)
-
-
-@pytest.mark.soak
-def test_a_kill_at_any_call_of_the_store_is_healed(bucket: str) -> None:
-    calls = publish_and_die(prepared(bucket, 0), 0)
-    assert calls is not None
-    for number in range(1, 501):
-        assert check_killed(prepared(bucket, number), 1 + number % calls)
