@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from flows.commands import measures, published, reading, review, tables, weeks
+from flows.commands import measures, published, reading, review, tables, weeks, withdrawal
 from flows.commands.speech import DONE, WORLD, refuse
 from flows.settings import quiet_prefect
 
@@ -25,6 +25,7 @@ for command in (
     published.diff,
     published.export,
     published.serve,
+    withdrawal.erase,
     tables.dedupe,
     review.review,
     tables.classify,

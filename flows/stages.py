@@ -75,7 +75,7 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
     )
     lake.write("pages", week, crawled["pages"])
     lake.write("rejections", week, crawled["rejections"])
-    lake.write("listings", week, Rulings.reviewed().on_listings(counted.listings, week.monday))
+    lake.write("listings", week, Rulings.of(lake.storage).on_listings(counted.listings, week.monday))
     lake.write("sources", week, counted.sources)
     lake.write("checks", week, gates)
     return int(counted.listings.num_rows)

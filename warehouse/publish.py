@@ -86,7 +86,7 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     ProofFailed when the finished files do not hold what they say, AnotherWriter, WarehouseUnusable.
     """
     lake = Lake(warehouse)
-    ruled = rulings if rulings is not None else Rulings.reviewed()
+    ruled = rulings if rulings is not None else Rulings.of(lake.storage)
     with workshop(lake.storage, ROOT) as staging:
         checks = lake.read("checks", week)
         material = Material(from_lake(lake, week), snapshot_guards(checks), checks, facts or Facts())
@@ -112,8 +112,12 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     rulings: Rulings,
     lineage: Lineage,
     before_revision: Callable[[Difference], None] | None = None,
+    must_revise: bool = False,
 ) -> Release:
-    """Build, prove and place a release of the week, as the one publisher; index and pointer name it afterwards."""
+    """Build, prove and place a release of the week, as the one publisher; index and pointer name it afterwards.
+
+    `must_revise`: the release that stands has to go, even where the new one has the same values.
+    """
     releases = Releases(storage)
     tag = storage.tag(INDEX)
     index = releases.index()
@@ -128,7 +132,7 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
         manifests[name] = _build(staging, edition, occasion, material, Before(past, earlier(releases, week, name)))
     outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
-    if known and _stands(releases, known.revisions[-1], manifests):
+    if known and not must_revise and _stands(releases, known.revisions[-1], manifests):
         revision, outcome = known.revisions[-1], "unchanged"
     else:
         if before_revision and known:

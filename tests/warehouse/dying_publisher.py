@@ -1,4 +1,4 @@
-"""A publisher of a week in a process of its own, killed from within at a call of the store or from without by the clock.
+"""A publisher of a week in a process of its own, killed at a call of the store or by the clock.
 
 The processes are forked from a server that has imported everything, so that five hundred of them are affordable.
 """
@@ -6,6 +6,7 @@ The processes are forked from a server that has imported everything, so that fiv
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -36,6 +37,7 @@ def start(warehouse: str, week: Week, *, kill_at: int = 0, count: Path | None = 
 
 def _publish(warehouse: str, week: str, kill_at: int, count: Path | None, environment: dict[str, str]) -> None:
     os.environ.update(environment)
+    tempfile.tempdir = environment.get("TMPDIR")
     asked = 0
 
     def dying(call: Callable[..., Any]) -> Callable[..., Any]:

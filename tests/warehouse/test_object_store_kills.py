@@ -58,7 +58,9 @@ def files_of(warehouse: str) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def calm(bucket: str, tmp_path: Path) -> Calm:
+def calm(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calm:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # whatever else is killed on this machine is none of ours
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return Calm(bucket, tmp_path)
 
 

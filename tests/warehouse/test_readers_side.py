@@ -1,25 +1,19 @@
 """What readers may ask of published releases: proof, the fate of an id, what moved, an export; what is forgotten."""
 
-import json
 import shutil
-from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing, table
 from warehouse.lake import Lake
 from warehouse.publish import publish
 from warehouse.published.difference import diff
-from warehouse.published.erasure import REDACTIONS, erase
 from warehouse.published.export import FORMATS, BadExport, export
 from warehouse.published.lookup import resolve
 from warehouse.published.retention import expire_archive, expire_contacts, expire_lake
 from warehouse.published.verify import NotPublished, verify
-from warehouse.release.files import Lineage
 from warehouse.releases import Releases
-from warehouse.rulings import Rulings, suppressions
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
@@ -33,7 +27,6 @@ THIRD = SECOND.then(
     labs={"a": {"name": "Neuf"}, "d": {"name": "Canary"}},
     retired={"b": ("merged_into", ("a",), W41), "c": ("retired", (), W42)},
 )
-LINEAGE = Lineage(NOW, "erasure", None)
 
 
 @pytest.fixture(scope="module")
@@ -148,50 +141,6 @@ def test_an_edition_or_format_that_is_not_there_is_named(three_weeks: Path, tmp_
         export(three_weeks, tmp_path / "labs.csv")
     with pytest.raises(BadExport, match="one of csv"):
         export(three_weeks, tmp_path / "labs.xlsx", edition="full", file_format="xlsx")
-
-
-WITHDRAWN = Rulings([suppressions.hashed("lab", lab_id("d"), salt="s", since=date(2026, 10, 13))])
-
-
-def test_an_erasure_leaves_nothing_behind_and_says_that_it_happened(three_weeks: Path, tmp_path: Path) -> None:
-    shutil.copytree(three_weeks / "v1", tmp_path / "v1")
-    done = erase(tmp_path, WITHDRAWN, lineage=LINEAGE)
-    assert [(one.removed_revision, one.replaced_by_revision) for one in done] == [(0, 1)] * 3
-    storage = Storage(tmp_path)
-    for name in storage.files("v1"):
-        rows = str(pq.read_table(tmp_path / name).to_pylist()) if name.endswith(".parquet") else ""
-        assert "Canary" not in rows, name
-        assert b"Canary" not in storage.read(name), name
-    assert not any(at(tmp_path, week).exists() for week in (W40, W41, W42))
-    assert len(json.loads(storage.read(REDACTIONS))) == 3
-    for week in (W40, W41, W42):
-        found = verify(tmp_path, week)
-        assert found.passed, found.failures
-    assert resolve(tmp_path, lab_id("d"))[0].status == "erased"
-    assert erase(tmp_path, WITHDRAWN, lineage=LINEAGE) == [], "an erasure done is done"
-
-
-def test_an_erasure_that_was_killed_is_finished_by_the_next(
-    three_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(three_weeks / "v1", tmp_path / "v1")
-    removed = 0
-
-    def dying(self: Storage, path: str) -> None:
-        nonlocal removed
-        removed += 1
-        if removed == 3:
-            raise KeyboardInterrupt
-        remove(self, path)
-
-    remove = Storage.remove
-    monkeypatch.setattr(Storage, "remove", dying)
-    with pytest.raises(KeyboardInterrupt):
-        erase(tmp_path, WITHDRAWN, lineage=LINEAGE)
-    monkeypatch.undo()
-    assert verify(tmp_path).passed
-    erase(tmp_path, WITHDRAWN, lineage=LINEAGE)
-    assert not any(b"Canary" in Storage(tmp_path).read(name) for name in Storage(tmp_path).files("v1"))
 
 
 def test_contacts_go_after_their_weeks_and_the_release_still_proves_itself(three_weeks: Path, tmp_path: Path) -> None:

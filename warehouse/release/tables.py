@@ -41,19 +41,19 @@ def assemble(name: str, given: Tables, week: Week, past: Snapshot | None, ruling
     """Return the edition: rulings applied, personal data cut, its own feed and history."""
     tables = {table: parquet.canonical(rows, TABLES[table]) for table, rows in given.items()}
     ids = set(tables["registry"]["lab_id"].to_pylist())
-    erased = suppressions.labs_withdrawn(sorted(ids), rulings.suppressions)
+    withdrawn = suppressions.labs_withdrawn(sorted(ids), rulings.suppressions)
     labs, tables["lab_listings"], beyond = won_within_terms(tables["labs"], tables["lab_listings"], tables["sources"])
     if beyond:
         logger.warning("edition %s: %s cells that terms do not grant were emptied", name, len(beyond))
     labs, decided = rulings.on_labs(privacy.cleared(labs), week.monday)
     tables["labs"] = labs
     for table in ("lab_listings", "classifications"):
-        tables[table] = without_labs(tables[table], erased)
-    tables["registry"] = _erased(tables["registry"], erased)
+        tables[table] = without_labs(tables[table], withdrawn)
+    tables["registry"] = erased(tables["registry"], withdrawn)
     tables["sources"] = sources_allowed(tables["sources"], name)
     contacts = suppressions.contacts_left(privacy.contacts_allowed(tables.pop("contacts")), rulings.suppressions)
 
-    versions = without_labs(past.history, erased) if past and past.history is not None else None
+    versions = without_labs(past.history, withdrawn) if past and past.history is not None else None
     tables["history"] = history.extended(versions, labs, week.monday)
     if rulings.suppressions:
         tables["history"], _ = suppressions.fields_withdrawn(tables["history"], rulings.suppressions)
@@ -62,7 +62,7 @@ def assemble(name: str, given: Tables, week: Week, past: Snapshot | None, ruling
     return Edition(name, {table: conform(tables[table], row) for table, row in RELEASED.items()}, contacts)
 
 
-def _erased(registry: pa.Table, lab_ids: set[str]) -> pa.Table:
+def erased(registry: pa.Table, lab_ids: set[str]) -> pa.Table:
     """Return the registry with the labs marked erased: an id that was issued is never taken back."""
     hit = pc.is_in(registry["lab_id"], value_set=pa.array(sorted(lab_ids), pa.string()))
     position = registry.schema.get_field_index("status")

@@ -12,6 +12,7 @@ from warehouse.rulings import corrections, suppressions
 from warehouse.rulings.corrections import Correction
 from warehouse.rulings.suppressions import Suppression
 from warehouse.schema import Lab, Listing
+from warehouse.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,15 @@ class Rulings:
         Raises: BadSuppression, BadCorrection.
         """
         return cls(suppressions.read(suppressions.REVIEWED), corrections.read(corrections.REVIEWED))
+
+    @classmethod
+    def of(cls, storage: Storage) -> Self:
+        """Return the rulings that hold in a warehouse: those reviewed with the code, and the objections filed in it.
+
+        Raises: BadSuppression, BadCorrection.
+        """
+        reviewed = cls.reviewed()
+        return cls([*reviewed.suppressions, *suppressions.filed(storage)], reviewed.corrections)
 
     def on_listings(self, listings: pa.Table, monday: date) -> pa.Table:
         """Return the week's listings as people want them; before they are located and resolved."""

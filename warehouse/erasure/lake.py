@@ -1,0 +1,180 @@
+"""An objection to the stage tables and the archived pages: rows and pages about what is withdrawn go.
+
+The pages go first: which they are stands in the listings. Whatever is killed is run again and finishes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.editions import EDITIONS
+from warehouse.erasure.listings import without_listings
+from warehouse.erasure.releases import kept
+from warehouse.gazetteer.geocoding import queries
+from warehouse.gazetteer.locate import locate
+from warehouse.lake import Lake
+from warehouse.release.tables import erased
+from warehouse.rulings import suppressions, without_labs
+from warehouse.rulings.suppressions import Suppression
+from warehouse.schema import TABLES
+from warehouse.weeks import Week
+
+Cut = Callable[[bytes, set[str]], tuple[bytes, list[tuple[int, int]]]]
+"""A WARC file and the digests of bodies that go, to the file without them and the byte ranges that went."""
+
+_PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
+_ARCHIVE = "archive"
+
+
+def archives_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[str, set[str]]:
+    """Return the archive files that may hold a page about what is withdrawn, each with the digests of those pages."""
+    digests: dict[str, set[str]] = {}
+    for week in lake.weeks("listings"):
+        listings = lake.read("listings", week)
+        for row in listings.filter(suppressions.listings_withdrawn(listings, objections)).to_pylist():
+            if row["page_sha256"]:
+                digests.setdefault(row["source"], set()).add(row["page_sha256"])
+    for week in lake.weeks("site_checks"):
+        checks = lake.read("site_checks", week)
+        gone = suppressions.labs_withdrawn(checks["lab_id"].to_pylist(), objections)
+        own = {row["page_sha256"] for row in checks.to_pylist() if row["lab_id"] in gone and row["page_sha256"]}
+        if own:
+            digests.setdefault("lab_websites", set()).update(own)
+    files = lake.storage.files(_ARCHIVE)
+    named = ((path, path.rpartition("/")[2].partition(".")[0]) for path in files)
+    return {path: digests[source] for path, source in named if source in digests}
+
+
+def cut_archives(lake: Lake, objections: Sequence[Suppression], cut: Cut) -> list[str]:
+    """Cut the pages about what is withdrawn from the archive, and their rows from `pages`; return the files cut."""
+    done = []
+    for path, digests in archives_holding(lake, objections).items():
+        data, ranges = cut(lake.storage.read(path), digests)
+        if ranges:
+            lake.storage.put(path, data)
+            _move_offsets(lake, path.removeprefix(f"{_ARCHIVE}/"), ranges)
+            done.append(path)
+    return done
+
+
+def weeks_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[Week, list[str]]:
+    """Return the weeks whose tables hold something withdrawn, with the names of those tables.
+
+    Names of tables of the edition `open` begin with `open/`.
+    """
+    found = {week: [name for name, _ in _differing(lake, week, objections)] for week in _weeks(lake)}
+    return {week: names for week, names in found.items() if names}
+
+
+def clean_lake(lake: Lake, objections: Sequence[Suppression]) -> list[Week]:
+    """Write the stage tables without what is withdrawn; return the weeks that were touched."""
+    touched = []
+    for week in _weeks(lake):
+        differing = list(_differing(lake, week, objections))
+        for name, table in differing:
+            edition, slash, own = name.rpartition("/")
+            (Lake(lake.storage, edition=edition) if slash else lake).write(own, week, table)
+        if differing:
+            touched.append(week)
+    return touched
+
+
+def _weeks(lake: Lake) -> list[Week]:
+    return sorted({week for name in TABLES for week in lake.weeks(name)})
+
+
+def _differing(lake: Lake, week: Week, objections: Sequence[Suppression]) -> Iterator[tuple[str, pa.Table]]:
+    # `listings` and `assignments` tell what the others are to lose, so they come last
+    said, located = kept(lake, "listings", week), kept(lake, "located", week)
+    of_lab = _columns_of_labs(kept(lake, "assignments", week), objections)
+    for edition in EDITIONS:
+        own = lake if edition == "full" else Lake(lake.storage, edition=edition)
+        if own.has("labs", week):
+            tables = {name: kept(own, name, week) for name in (*_PER_EDITION, "registry")}
+            done = without_listings(tables, said, located, objections)
+            for name in _PER_EDITION:
+                left = _of_labs(name, done[name], objections)
+                if not left.equals(tables[name]):
+                    yield (name if edition == "full" else f"{edition}/{name}"), left
+    registry = kept(lake, "registry", week)
+    marked = erased(registry, suppressions.labs_withdrawn(registry["lab_id"].to_pylist(), objections))
+    if not marked.equals(registry):
+        yield "registry", marked
+    gone = said.filter(suppressions.listings_withdrawn(said, objections))
+    addresses = {query for query in queries(gone, locate(gone)) if query is not None}
+    pages = {digest for digest in gone["page_sha256"].to_pylist() if digest is not None}
+    for name, row_of in (("geocoder_answers", ("query", addresses)), ("pages", ("sha256", pages))):
+        table = kept(lake, name, week)
+        left = table.filter(pc.invert(pc.is_in(table[row_of[0]], value_set=pa.array(sorted(row_of[1]), pa.string()))))
+        if len(left) < len(table):
+            yield name, left
+    for name in ("matches", "rejections", "site_checks", "departed", "located", "listings", "assignments"):
+        table = kept(lake, name, week)
+        left = _emptied(_of_listings(name, table, objections), of_lab)
+        if not left.equals(table):
+            yield name, left
+
+
+def _of_labs(name: str, table: pa.Table, objections: Sequence[Suppression]) -> pa.Table:
+    table = without_labs(table, suppressions.labs_withdrawn(table["lab_id"].to_pylist(), objections))
+    if name == "contacts":
+        return suppressions.contacts_left(table, objections)
+    return suppressions.fields_withdrawn(table, objections)[0] if name == "labs" else table
+
+
+def _of_listings(name: str, table: pa.Table, objections: Sequence[Suppression]) -> pa.Table:
+    if name == "site_checks":
+        return without_labs(table, suppressions.labs_withdrawn(table["lab_id"].to_pylist(), objections))
+    if name == "matches":
+        sides = (
+            suppressions.keys_withdrawn(
+                table[f"{side}_source"].to_pylist(), table[f"{side}_source_key"].to_pylist(), objections
+            )
+            for side in ("left", "right")
+        )
+        return table.filter(pc.invert(pc.or_(*sides)))
+    if name == "rejections":
+        gone = suppressions.keys_withdrawn(table["source"].to_pylist(), table["record"].to_pylist(), objections)
+        return table.filter(pc.invert(gone))
+    left = table.filter(pc.invert(suppressions.listings_withdrawn(table, objections)))
+    return suppressions.contacts_emptied(left, objections) if name == "listings" else left
+
+
+def _columns_of_labs(assignments: pa.Table, objections: Sequence[Suppression]) -> dict[str, set[tuple[str, str]]]:
+    """Return the listings whose lab has a withdrawn field, by column."""
+    labs = suppressions.columns_withdrawn(assignments["lab_id"].unique().to_pylist(), objections)
+    found: dict[str, set[tuple[str, str]]] = {}
+    for row in assignments.to_pylist():
+        for name in labs.get(row["lab_id"], ()):
+            found.setdefault(name, set()).add((row["source"], row["source_key"]))
+    return found
+
+
+def _emptied(table: pa.Table, columns: dict[str, set[tuple[str, str]]]) -> pa.Table:
+    """Return listings, located or departed with the columns emptied that a field objection names."""
+    for name, keys in columns.items():
+        position = table.schema.get_field_index(name)
+        if position < 0 or "source_key" not in table.column_names:
+            continue
+        field = table.schema.field(position)
+        pairs = zip(table["source"].to_pylist(), table["source_key"].to_pylist(), strict=True)
+        hit = pa.array([pair in keys for pair in pairs], pa.bool_())
+        table = table.set_column(position, field, pc.if_else(hit, pa.scalar(None, field.type), table[name]))
+    return table
+
+
+def _move_offsets(lake: Lake, warc_file: str, ranges: Sequence[tuple[int, int]]) -> None:
+    """Write the pages of the file without those that went, at the offsets they have now."""
+    for week in lake.weeks("pages"):
+        pages = lake.read("pages", week)
+        rows = pages.to_pylist()
+        mine = [row for row in rows if row["warc_file"] == warc_file]
+        if mine:
+            left = [row for row in rows if row["warc_file"] != warc_file]
+            for row in mine:
+                offset = row["warc_offset"]
+                before = sum(end - start for start, end in ranges if end <= offset)
+                if not any(start <= offset < end for start, end in ranges):
+                    left.append(row | {"warc_offset": offset - before})
+            lake.write("pages", week, pa.Table.from_pylist(left, schema=pages.schema))
