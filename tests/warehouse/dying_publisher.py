@@ -4,6 +4,7 @@ The processes are forked from a server that has imported everything, so that fiv
 """
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import tempfile
@@ -25,6 +26,7 @@ CALLS = {ObjectStore: ("create", "replace", "tag"), Storage: ("remove", "digest"
 """What a publication to an object store does there, but for reading."""
 
 _FORKS = multiprocessing.get_context("forkserver")
+multiprocessing.util.get_temp_dir()  # made before a test says that temporary files go elsewhere
 _FORKS.set_forkserver_preload(["tests.warehouse.dying_publisher"])
 
 

@@ -191,9 +191,8 @@ def test_an_erased_listing_takes_what_only_it_said(warehouse: Path) -> None:
     assert "a" not in [
         row["source_key"] for row in rows_of(warehouse, "lab_listings", W40) if row["source"] == "network"
     ]
-    assert [row["equipment"] for row in rows_of(warehouse, "history", W42) if row["lab_id"] == lab_id("a")][0] == [
-        "laser"
-    ]
+    told = next(row for row in rows_of(warehouse, "history", W42) if row["lab_id"] == lab_id("a"))
+    assert told["equipment"] == ["laser"]
     check(warehouse)
 
 
