@@ -17,11 +17,11 @@ from tests.simulation.truth import Truth
 MEBIBYTE = 1 << 20
 
 
-def hold(weeks: Campaign, scratch: Path, *, is_asked: bool) -> None:
+def hold(weeks: Campaign, *, is_asked: bool) -> None:
     """Run every week of the script and hold it against the truth."""
     truth = Truth(weeks)
     for number in range(weeks.script.weeks):
-        outcome = run_by_stages(weeks.begin(number), weeks.sites, scratch, is_asked=is_asked)
+        outcome = run_by_stages(weeks.begin(number), weeks.sites, is_asked=is_asked)
         require(truth, weeks.script, number, outcome)
 
 
@@ -36,7 +36,7 @@ def require(truth: Truth, script: Script, number: int, outcome: str) -> None:
 
 def test_many_incidents_meet_in_three_weeks(tmp_path: Path) -> None:
     with campaign(1, SHORT, tmp_path) as weeks:
-        hold(weeks, tmp_path / "scratch", is_asked=True)
+        hold(weeks, is_asked=True)
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
@@ -51,7 +51,7 @@ def test_a_drawn_script_is_a_hard_one(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_half_a_year_drawn_by_lot(seed: int, tmp_path: Path) -> None:
     with campaign(seed, drawn(seed), tmp_path) as weeks:
-        hold(weeks, tmp_path / "scratch", is_asked=False)
+        hold(weeks, is_asked=False)
 
 
 @pytest.mark.soak

@@ -67,16 +67,15 @@ def campaign(seed: int, script: Script, folder: Path) -> Iterator[Campaign]:
         overrides.REVIEWED = reviewed
 
 
-def run_by_stages(plan: Plan, sites: Sites, scratch: Path, *, is_asked: bool) -> str:
+def run_by_stages(plan: Plan, sites: Sites, *, is_asked: bool) -> str:
     """Run a week without Prefect; return `published`, or why it is held.
 
     Args:
         plan: of the week.
         sites: where it is read.
-        scratch: for the hand-overs of spiders.
         is_asked: let a process ask each source that is not to answer; else its failure is handed over as told.
     """
-    crawls = asyncio.run(_crawls(plan, sites, scratch, is_asked=is_asked))
+    crawls = asyncio.run(_crawls(plan, sites, is_asked=is_asked))
     stages.collect(plan, crawls)
     try:
         for stage in stages.STAGES.values():
@@ -86,14 +85,11 @@ def run_by_stages(plan: Plan, sites: Sites, scratch: Path, *, is_asked: bool) ->
     return stages.publish_week(plan).outcome
 
 
-async def _crawls(plan: Plan, sites: Sites, scratch: Path, *, is_asked: bool) -> dict[str, Crawl]:
+async def _crawls(plan: Plan, sites: Sites, *, is_asked: bool) -> dict[str, Crawl]:
     incidents = {source: sites.incident(source) for source in plan.sources}
     asked = [source for source, kind in incidents.items() if is_asked and kind and KINDS[kind].fate == "unanswered"]
-    scratch.mkdir(exist_ok=True)
     limits = {source: _SHORT_LIMIT_S if incidents[source] == "slow" else plan.crawl_limit_s for source in asked}
-    failed = await asyncio.gather(
-        *(crawl(source, replace(plan, crawl_limit_s=limits[source]), scratch) for source in asked)
-    )
+    failed = await asyncio.gather(*(crawl(source, replace(plan, crawl_limit_s=limits[source])) for source in asked))
     told = {source: lead(source, sites, str(plan.week)) for source in plan.sources if source not in asked}
     crawls = told | dict(zip(asked, failed, strict=True))
     return {source: crawls[source] for source in plan.sources}

@@ -9,6 +9,9 @@ from typing import Literal
 STALE_LIMIT = 8
 """Weeks that last good listings are kept."""
 
+WEEKS_BETWEEN = {"cget_2019": 52}
+"""Weeks from one crawl to the next that a source is content with, where it is not one: it is late only after them."""
+
 Fate = Literal["unanswered", "refused", "believed"]
 
 
@@ -86,9 +89,12 @@ class Script:
         past = (past for past in range(week) if self._is_believed(source, past) and not self.is_held(past))
         read_in = max(past, default=None)
         kind = KINDS[now.kind]
-        if read_in is None or week - read_in > STALE_LIMIT:
-            return Verdict("failed", kind.told, None, week - (read_in if read_in is not None else -1))
-        return Verdict("carried_forward", kind.told, read_in, week - read_in)
+        if read_in is None:
+            return Verdict("failed", kind.told, None, week + 1)
+        staleness = max(0, week - read_in - (WEEKS_BETWEEN.get(source, 1) - 1))
+        if staleness > STALE_LIMIT:
+            return Verdict("failed", kind.told, None, staleness)
+        return Verdict("carried_forward", kind.told, read_in, staleness)
 
     def is_held(self, week: int) -> bool:
         """Tell whether the whole week must be held: a source was refused for as long as its listings last."""
