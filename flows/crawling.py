@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,6 +37,8 @@ class Crawl:
 
     state: SourceState
     tables: dict[str, pa.Table]
+    seconds: float = 0.0
+    """How long the spider took."""
 
 
 async def crawl(source: str, plan: Plan) -> Crawl:
@@ -52,16 +55,18 @@ async def crawl(source: str, plan: Plan) -> Crawl:
             f"{socket.gethostname()} does not see {archive.shown}: with workers on other machines the warehouse is "
             "an object store, or a disk all of them share"
         )
+    started = time.monotonic()
     with scratch("crawl") as folder:
         lent = await asyncio.to_thread(archive.lend, source, plan.week, folder, is_replay=plan.is_replay)
         code = await _run(_command(source, plan, folder), folder / _LOG, plan.crawl_limit_s)
         if code in (0, 1) and (folder / "source.json").exists():
             await asyncio.to_thread(archive.keep, source, plan.week, folder, lent)
-            return read_handover(folder)
+            return replace(read_handover(folder), seconds=time.monotonic() - started)
         failure = "timed_out" if code is None else "crashed"
         limit = f"no answer within {plan.crawl_limit_s:.0f} s"
         evidence = limit if code is None else f"spider ended with status {code}"
-        return failed(source, failure, ": ".join(filter(None, (evidence, _last_line(folder / _LOG)))))
+        told = failed(source, failure, ": ".join(filter(None, (evidence, _last_line(folder / _LOG)))))
+        return replace(told, seconds=time.monotonic() - started)
 
 
 async def _run(command: list[str], log_path: Path, limit_s: float) -> int | None:

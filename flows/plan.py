@@ -9,7 +9,7 @@ from crawlers.catalogue import sources
 from crawlers.declaration import SourceInfo
 from crawlers.origins import read_origins
 from flows.archive import Archive
-from flows.settings import Settings
+from flows.settings import LOCAL, Settings
 from warehouse.lake import Lake
 from warehouse.schema import UserError
 from warehouse.storage import Storage, WarehouseUnusable
@@ -32,6 +32,7 @@ class Plan:
     crawls_at_once: int
     is_by_name: bool = False
     """True when the user named the sources: then they are asked whatever their cadence."""
+    task_runner: str = LOCAL
 
     @property
     def is_live(self) -> bool:
@@ -86,6 +87,7 @@ def plan_week(  # noqa: PLR0913  # one argument an option of the command
         crawl_limit_s=settings.crawl_limit_s,
         crawls_at_once=settings.crawls_at_once,
         is_by_name=bool(names),
+        task_runner=settings.task_runner,
     )
 
 

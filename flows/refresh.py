@@ -1,21 +1,20 @@
 """One week, from sources to a published snapshot: the stages made tasks, in order."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
-from prefect.tasks import exponential_backoff
 
-from crawlers.guards.failures import FAILURES
 from flows import stages
 from flows.artifacts import tell_sources, tell_week
-from flows.crawling import Crawl, crawl
+from flows.crawling import Crawl
+from flows.fan_out import crawl_sources
 from flows.plan import Plan, plan_week
 from flows.progress import BAR
 from flows.settings import Settings
@@ -25,11 +24,6 @@ from warehouse.weeks import Week
 from warehouse.writer import only_writer
 
 logger = logging.getLogger(__name__)
-
-CRAWL_RETRIES = 2
-CRAWL_RETRY_WAIT_S = 120
-"""The first wait, doubled for the second: the spider itself has already waited for single pages."""
-RETRYABLE = {str(failure) for failure, known in FAILURES.items() if known.is_retryable}
 
 
 @dataclass(frozen=True)
@@ -41,45 +35,6 @@ class Outcome:
     labs: int
     path: str | None
     why: str | None = None
-
-
-class Unanswered(Exception):
-    """A source failed in a way that may pass: worth another attempt."""
-
-
-@task(
-    name="crawl",
-    task_run_name="crawl {source}",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=CRAWL_RETRIES,
-    retry_delay_seconds=exponential_backoff(CRAWL_RETRY_WAIT_S),
-    retry_jitter_factor=0.5,
-    # The engine hands over a state whose data is the exception itself; its result() would have to be awaited.
-    retry_condition_fn=lambda _task, _run, state: isinstance(state.data, Unanswered),
-)
-async def crawl_source(source: str, plan: Plan) -> Crawl:
-    """Return what one source gave; its failure is a state, so this task fails only to be tried again, or by a bug.
-
-    Only what may pass is tried again, and only where sites are asked: a replay would answer the same.
-    """
-    started = time.monotonic()
-    crawled = await crawl(source, plan)
-    state = crawled.state
-    if state.failure in RETRYABLE and plan.is_live and runtime.task_run.run_count <= CRAWL_RETRIES:
-        raise Unanswered(f"{source}: {state.failure}: {state.evidence}")
-    logger.info(
-        "%s  source %-20s %-8s %6d listings, %d rejections, %.1f s%s",
-        plan.week,
-        source,
-        state.state,
-        state.listings,
-        state.rejections,
-        time.monotonic() - started,
-        f" ({state.failure}: {state.evidence})" if state.failure else "",
-    )
-    BAR.step()
-    return crawled
 
 
 @task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
@@ -142,13 +97,7 @@ async def _run(plan: Plan) -> Outcome:
     plan.lake.clean()
     due = stages.due_sources(plan)
     BAR.begin(str(plan.week), len(due) + len(stages.STAGES) + 3)
-    at_once = asyncio.Semaphore(plan.crawls_at_once)
-
-    async def one(source: str) -> Crawl:
-        async with at_once:
-            return await crawl_source(source, plan)
-
-    crawls = dict(zip(due, await asyncio.gather(*map(one, due)), strict=True))
+    crawls = await crawl_sources(plan, due, lambda source: None, partial(_tell_source, plan))
     await run_stage("collect", plan, stages.collect, crawls)
     await tell_sources(plan)
     for name, stage in stages.STAGES.items():
@@ -162,6 +111,21 @@ async def _run(plan: Plan) -> Outcome:
     await run_stage("retain", plan, stages.expire)
     await tell_week(plan, {"result": release.outcome, "labs": release.labs, "path": release.path})
     return Outcome(str(plan.week), release.outcome, release.labs, f"{plan.warehouse}/{release.path}")
+
+
+def _tell_source(plan: Plan, crawled: Crawl) -> None:
+    state = crawled.state
+    logger.info(
+        "%s  source %-20s %-8s %6d listings, %d rejections, %.1f s%s",
+        plan.week,
+        state.source,
+        state.state,
+        state.listings,
+        state.rejections,
+        crawled.seconds,
+        f" ({state.failure}: {state.evidence})" if state.failure else "",
+    )
+    BAR.step()
 
 
 def _scheduled_week() -> Week:

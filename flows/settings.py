@@ -1,6 +1,7 @@
 """Every environment variable the registry reads, once, typed."""
 
 import os
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -16,6 +17,10 @@ PREFECT_DEFAULTS = {
 }
 
 
+LOCAL = "local"
+"""The task runner of one machine: spiders are processes of the run itself."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the environment says."""
@@ -29,17 +34,21 @@ class Settings:
     crawls_at_once: int = 2
     """LABS_CRAWLS_AT_ONCE: spiders that run side by side; each is a process of its own."""
 
+    task_runner: str = LOCAL
+    """LABS_TASK_RUNNER: `local`, or the address of a Dask scheduler whose workers crawl, as tcp://10.0.0.5:8786."""
+
     @classmethod
     def read(cls) -> Self:
         """Return the settings of this process.
 
-        Raises: UserError naming the variable that does not hold a number.
+        Raises: UserError naming the variable that does not hold what it should.
         """
         return cls(
             warehouse=os.environ.get("LABS_WAREHOUSE") or cls.warehouse,
             contact_url=os.environ.get("LABS_CONTACT_URL") or None,
             crawl_limit_s=_number("LABS_CRAWL_LIMIT_S", cls.crawl_limit_s),
             crawls_at_once=int(_number("LABS_CRAWLS_AT_ONCE", os.cpu_count() or cls.crawls_at_once)),
+            task_runner=_task_runner(),
         )
 
 
@@ -47,6 +56,17 @@ def quiet_prefect() -> None:
     """Set Prefect's defaults for this process; must run before Prefect is imported."""
     for name, value in PREFECT_DEFAULTS.items():
         os.environ.setdefault(name, value)
+
+
+def _task_runner() -> str:
+    text = os.environ.get("LABS_TASK_RUNNER") or LOCAL
+    if text == LOCAL or re.fullmatch(r"(tcp|tls)://[^\s/]+:[0-9]{1,5}", text):
+        return text
+    from warehouse.schema import UserError
+
+    raise UserError(
+        f"LABS_TASK_RUNNER: {text!r} is neither {LOCAL} nor the address of a Dask scheduler (tcp://HOST:8786)"
+    )
 
 
 def _number(name: str, default: float) -> float:

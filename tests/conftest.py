@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.running", "tests.object_store"]
+pytest_plugins = ["tests.running", "tests.object_store", "tests.prefect_server"]
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

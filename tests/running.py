@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,11 @@ def environment(prefect_home: Path) -> dict[str, str]:
 def labs(environment: dict[str, str]) -> Labs:
     """Run `labs ARGUMENTS` to its end and return what it said."""
 
-    def run(*arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    alone = environment
+
+    def run(
+        *arguments: str, timeout: float = 300, environment: Mapping[str, str] = alone
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "flows.cli", *arguments]
         return subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout, check=False

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 from prefect import flow
-from prefect.testing.utilities import prefect_test_harness
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows import refresh
+from flows import fan_out
 from flows.crawling import Crawl, failed
 from flows.plan import Plan
 from warehouse.weeks import Week
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.xdist_group("deployments")
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
+def server(prefect_server: dict[str, str]) -> Iterator[None]:
+    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
         yield
 
 
@@ -55,8 +55,8 @@ def test_what_may_pass_is_tried_again(
         calls.append(answers[len(calls)])
         return failed(source, calls[-1], "as the test wants it")
 
-    monkeypatch.setattr(refresh, "crawl", answer)
-    impatient = refresh.crawl_source.with_options(retry_delay_seconds=0, retry_jitter_factor=0)
+    monkeypatch.setattr(fan_out, "crawl", answer)
+    impatient = fan_out.crawl_source.with_options(retry_delay_seconds=0, retry_jitter_factor=0)
 
     @flow
     async def one_source() -> Crawl:

@@ -3,11 +3,9 @@
 import asyncio
 import json
 import pickle
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,18 +19,9 @@ from flows.settings import Settings
 
 
 @pytest.fixture
-def silent_host() -> Iterator[int]:
-    """A port that takes connections and never answers."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(16)
-        yield int(listener.getsockname()[1])
-
-
-@pytest.fixture
-def plan(silent_host: int, tmp_path: Path) -> Plan:
+def plan(silent_port: int, tmp_path: Path) -> Plan:
     origins = tmp_path / "origins.json"
-    origins.write_text(json.dumps({"gitlab.com": f"http://127.0.0.1:{silent_host}"}), "utf-8")
+    origins.write_text(json.dumps({"gitlab.com": f"http://127.0.0.1:{silent_port}"}), "utf-8")
     now = datetime(2026, 10, 12, tzinfo=UTC)
     return plan_week("2026-W42", warehouse=str(tmp_path / "data"), now=now, settings=Settings(), origins=str(origins))
 
