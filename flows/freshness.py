@@ -1,13 +1,15 @@
-"""The latest release and a moment to how old it is, and whether a weekly refresh was missed."""
+"""The latest release and a moment to how old it is, whether a weekly refresh was missed, and what readers are told."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from warehouse.releases import Releases
+from warehouse.releases import ROOT, Releases
 from warehouse.storage import Storage
 
 ALLOWED_AGE_DAYS = 8.0
 """A week's release is due on its Monday; after the next Monday and a day for a late run, one was missed."""
+FRESHNESS = f"{ROOT}/freshness.json"
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,40 @@ def freshness(warehouse: str, now: datetime) -> Freshness:
         return Freshness(None, None)
     monday = datetime.combine(latest.snapshot_date, datetime.min.time(), now.tzinfo)
     return Freshness(latest.iso_week, (now - monday).total_seconds() / 86_400)
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """What the last run that had to publish made of its week."""
+
+    iso_week: str
+    at: datetime
+    result: str
+    why: str | None
+
+
+def write_freshness(storage: Storage, run: LastRun) -> None:
+    """Write freshness.json beside the pointer: until when the latest release is fresh, and what the last run did.
+
+    A reader of data needs `latest.json` alone; this file tells a monitor, or a person, why it has not moved. It is
+    written by every run, also one that is held, and nothing depends on it.
+
+    Raises: ReleaseDamaged when the pointer cannot be read.
+    """
+    releases = Releases(storage)
+    latest = releases.latest()
+    told: dict[str, object] = {"latest": None, "fresh_until": None, "stale_sources": {}}
+    if latest is not None:
+        monday = datetime.combine(latest.snapshot_date, datetime.min.time(), UTC)
+        sources = releases.manifest(latest.editions["full"]).sources
+        told = {
+            "latest": {"iso_week": latest.iso_week, "revision": latest.revision},
+            "fresh_until": _written(monday + timedelta(days=ALLOWED_AGE_DAYS)),
+            "stale_sources": {one.source: one.staleness_weeks for one in sources if one.staleness_weeks},
+        }
+    told["last_run"] = {"iso_week": run.iso_week, "at": _written(run.at), "result": run.result, "why": run.why}
+    storage.put(FRESHNESS, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _written(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 # What a run needs of Prefect, unless the operator says otherwise: no telemetry, a start-up time a busy machine can
@@ -37,6 +37,11 @@ class Settings:
     task_runner: str = LOCAL
     """LABS_TASK_RUNNER: `local`, or the address of a Dask scheduler whose workers crawl, as tcp://10.0.0.5:8786."""
 
+    webhook_url: str | None = field(default=None, repr=False)
+    """LABS_WEBHOOK_URL: where a message is posted when a week is held or fails, or a source is carried or lost."""
+    public_url: str | None = None
+    """LABS_PUBLIC_URL: where readers find the folder v1/; links to a release start with it."""
+
     @classmethod
     def read(cls) -> Self:
         """Return the settings of this process.
@@ -49,6 +54,8 @@ class Settings:
             crawl_limit_s=_number("LABS_CRAWL_LIMIT_S", cls.crawl_limit_s),
             crawls_at_once=int(_number("LABS_CRAWLS_AT_ONCE", os.cpu_count() or cls.crawls_at_once)),
             task_runner=_task_runner(),
+            webhook_url=_webhook(),
+            public_url=_public_url(),
         )
 
 
@@ -67,6 +74,28 @@ def _task_runner() -> str:
     raise UserError(
         f"LABS_TASK_RUNNER: {text!r} is neither {LOCAL} nor the address of a Dask scheduler (tcp://HOST:8786)"
     )
+
+
+def _webhook() -> str | None:
+    url = os.environ.get("LABS_WEBHOOK_URL")
+    if not url:
+        return None
+    from flows.notify import require_webhook
+
+    return require_webhook(url)
+
+
+def _public_url() -> str | None:
+    url = os.environ.get("LABS_PUBLIC_URL")
+    if not url:
+        return None
+    from warehouse.report.untrusted import link
+
+    if link(url) is None or not url.startswith("http"):
+        from warehouse.schema import UserError
+
+        raise UserError(f"LABS_PUBLIC_URL: {url!r} is no http or https address")
+    return url.rstrip("/")
 
 
 def _number(name: str, default: float) -> float:
