@@ -22,10 +22,14 @@ class UnknownSource(UserError):
         super().__init__(f"unknown source {name!r}: labs sources lists them")
 
 
+def names() -> tuple[str, ...]:
+    """Return the name of every source, sorted; no spider is loaded."""
+    return tuple(sorted(module.name for module in iter_modules(import_module(SPIDERS).__path__)))
+
+
 def sources() -> list[SourceInfo]:
     """Return the declaration of every source, the most trusted first."""
-    package = import_module(SPIDERS)
-    found = [spider(module.name).info for module in iter_modules(package.__path__)]
+    found = [spider(name).info for name in names()]
     return sorted(found, key=lambda info: (info.rank, info.name))
 
 

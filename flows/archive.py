@@ -11,6 +11,8 @@ from warehouse.weeks import Week
 
 _ENDS = (".warc.gz", ".failed.warc.gz")
 """What ended well, and the attempt that did not: kept as evidence, and replayed where there is nothing better."""
+_FORMER = ".former.warc.gz"
+"""The pages of the week itself, once a recrawl has put later ones in their place."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,43 @@ class Archive:
         names = {name.removesuffix(_ENDS[0]).removesuffix(".failed") for name in files}
         return tuple(sorted(names & {source.name for source in sources()}))
 
-    def lend(self, source: str, week: Week, folder: Path, *, is_replay: bool) -> str | None:
+    def digest(self, source: str, week: Week) -> str:
+        """Return the SHA-256 of the pages a replay of the source and week reads.
+
+        Raises: FileNotFoundError.
+        """
+        own, failed = (f"week={week}/{source}{end}" for end in _ENDS)
+        return self._storage.digest(own if self._storage.exists(own) else failed)
+
+    def lend(self, source: str, week: Week, folder: Path, *, is_replay: bool, is_recrawl: bool = False) -> str | None:
         """Put below `folder` what a spider of the source and week reads; return its path there, None for nothing.
 
-        That is the week's own pages. Where there are none, a replay reads the attempt that failed, and a crawl the
-        newest pages before, to ask only for what has changed since.
+        That is the week's own pages, unless they are to be asked for again. Where there are none, a replay reads the
+        attempt that failed, and a crawl the newest pages before, to ask only for what has changed since.
         """
         own, failed = (f"week={week}/{source}{end}" for end in _ENDS)
         before = (f"week={week.plus(-weeks)}/{source}{_ENDS[0]}" for weeks in range(1, EARLIER_WEEKS + 1))
         storage = self._storage
-        others = (failed,) if is_replay else before
-        return next((path for path in (own, *others) if storage.lend(path, folder / path)), None)
+        others = (failed,) if is_replay else tuple(before)
+        paths = others if is_recrawl else (own, *others)
+        return next((path for path in paths if storage.lend(path, folder / path)), None)
 
     def keep(self, source: str, week: Week, folder: Path, lent: str | None) -> None:
-        """Store the pages of the week a spider wrote below `folder`: all that is there and was not lent to it."""
+        """Store the pages of the week a spider wrote below `folder`: all that is there and was not lent to it.
+
+        Pages that were there before are kept as those of the week itself: they cannot be fetched again.
+        """
+        storage = self._storage
         for path in (f"week={week}/{source}{end}" for end in _ENDS):
             if path != lent and (folder / path).is_file():
-                self._storage.store(folder / path, path)
+                former = f"week={week}/{source}{_FORMER}"
+                if path.endswith(f"{source}{_ENDS[0]}") and not storage.exists(former):
+                    self._copy(path, former, folder)
+                storage.store(folder / path, path)
+
+    def _copy(self, path: str, to: str, folder: Path) -> None:
+        if self._storage.lend(path, folder / to):
+            self._storage.store(folder / to, to)
 
     @property
     def _storage(self) -> Storage:

@@ -57,7 +57,9 @@ async def crawl(source: str, plan: Plan) -> Crawl:
         )
     started = time.monotonic()
     with scratch("crawl") as folder:
-        lent = await asyncio.to_thread(archive.lend, source, plan.week, folder, is_replay=plan.is_replay)
+        lent = await asyncio.to_thread(
+            archive.lend, source, plan.week, folder, is_replay=plan.is_replay, is_recrawl=plan.is_recrawl
+        )
         code = await _run(_command(source, plan, folder), folder / _LOG, plan.crawl_limit_s)
         if code in (0, 1) and (folder / "source.json").exists():
             await asyncio.to_thread(archive.keep, source, plan.week, folder, lent)

@@ -2,9 +2,11 @@
 
 import hashlib
 import subprocess
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+ROOMS = ("crawlers", "dedupe", "flows", "warehouse")
 
 
 def code_revision() -> str:
@@ -13,6 +15,16 @@ def code_revision() -> str:
     if revision is None:
         return "unknown"
     return f"{revision}+local" if _git("status", "--porcelain", "--untracked-files=no") else revision
+
+
+@cache
+def code_sha256() -> str:
+    """Return the SHA-256 of every file of the rooms: unlike a revision it tells uncommitted changes apart."""
+    files = (path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def lock_sha256() -> str | None:

@@ -1,19 +1,32 @@
 """What a user asked for to a checked plan of one week's run, or to one clear line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 from crawlers.catalogue import sources
 from crawlers.declaration import SourceInfo
 from crawlers.origins import read_origins
 from flows.archive import Archive
+from flows.parameters import StageName
 from flows.settings import LOCAL, Settings
 from warehouse.lake import Lake
+from warehouse.overlay import Overlay
 from warehouse.schema import UserError
 from warehouse.storage import Storage, WarehouseUnusable
 from warehouse.weeks import BadWeek, Week
+
+STAGES: tuple[str, ...] = get_args(StageName)
+"""The stages between reading pages and publishing, in order; each builds on all before it."""
+
+NOT_ASKED = ("not_due", "not_crawled")
+"""Failure classes of a source that nobody asked: it has not failed."""
+
+CALENDAR = ZoneInfo("Europe/Paris")
+"""Weeks begin at midnight where the registry is kept."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,14 @@ class Plan:
     is_by_name: bool = False
     """True when the user named the sources: then they are asked whatever their cadence."""
     task_runner: str = LOCAL
+    is_recrawl: bool = False
+    """True when sites are asked although the week has pages of theirs."""
+    stages: tuple[str, ...] = STAGES
+    """What is done after reading, in order; without `collect` nothing is read."""
+    shadow: str | None = None
+    """Folder of a dry run: laid over the warehouse, and what is published stands there."""
+    scratch: str | None = None
+    """Folder in which a published week is made again: its tables reach the warehouse when all gates have passed."""
 
     @property
     def is_live(self) -> bool:
@@ -40,9 +61,21 @@ class Plan:
         return not self.is_replay and self.origins is None
 
     @property
+    def target(self) -> Storage:
+        """Where the week is published: the warehouse, in a dry run its shadow."""
+        storage = Storage(self.warehouse)
+        return Overlay(storage, Path(self.shadow)) if self.shadow else storage
+
+    @property
     def lake(self) -> Lake:
-        """The stage tables of the warehouse."""
-        return Lake(self.warehouse)
+        """The stage tables of the run."""
+        return Lake(Overlay(self.target, Path(self.scratch)) if self.scratch else self.target)
+
+    def settle(self) -> None:
+        """Write the tables of a week that was made again apart to where it is published."""
+        storage = self.lake.storage
+        if self.scratch and isinstance(storage, Overlay):
+            storage.keep("lake")
 
 
 def catalogue() -> dict[str, SourceInfo]:
@@ -69,56 +102,35 @@ def plan_week(  # noqa: PLR0913  # one argument an option of the command
     chosen = _sources(names, parsed, replay)
     if origins is not None:
         read_origins(Path(origins))
-    lake = _lake(warehouse)
-    if replay is None and origins is None and not settings.contact_url:
-        raise UserError(
-            "sites are asked only by name: set LABS_CONTACT_URL to a page about this crawler (docs/notice.md)"
-        )
-    _require_writable(lake)
-    return Plan(
-        week=parsed,
-        warehouse=warehouse,
+    lake = lake_at(warehouse)
+    if replay is None and origins is None:
+        require_contact(settings)
+    require_writable(lake)
+    archive = archive_at(replay) if replay else Archive.of(lake.storage)
+    return replace(
+        blank(parsed, warehouse, archive, now, settings),
         sources=chosen,
-        archive=_archive(replay).address if replay else Archive.of(lake.storage).address,
+        is_by_name=bool(names),
         is_replay=replay is not None,
         origins=str(Path(origins).absolute()) if origins else None,
+    )
+
+
+def blank(week: Week, warehouse: str, archive: Archive, now: datetime, settings: Settings) -> Plan:
+    """Return a plan of the week that reads nothing yet."""
+    return Plan(
+        week=week,
+        warehouse=warehouse,
+        sources=(),
+        archive=archive.address,
+        is_replay=False,
+        origins=None,
         now=now,
         contact_url=settings.contact_url,
         crawl_limit_s=settings.crawl_limit_s,
         crawls_at_once=settings.crawls_at_once,
-        is_by_name=bool(names),
         task_runner=settings.task_runner,
     )
-
-
-def plan_backfill(  # noqa: PLR0913  # one argument an option of the command
-    from_week: str,
-    to_week: str,
-    *,
-    warehouse: str,
-    now: datetime,
-    settings: Settings,
-    names: Sequence[str] | None = None,
-    replay: str | None = None,
-) -> tuple[list[Plan], list[Week]]:
-    """Return the plan of each archived week of the range, oldest first, and the weeks that have no archive.
-
-    Raises: UserError when the range is empty or none of its weeks is archived.
-    """
-    first, last = parse_week(from_week), parse_week(to_week)
-    if last < first:
-        raise UserError(f"--to-week {to_week}: comes before --from-week {from_week}")
-    archive = _archive(replay) if replay else Archive.of(_lake(warehouse).storage)
-    weeks = list(Week.span(first, last))
-    missing = [week for week in weeks if not archive.sources(week)]
-    if len(missing) == len(weeks):
-        raise UserError(f"--from-week {from_week} --to-week {to_week}: no pages of these weeks in {archive.shown}")
-    plans = [
-        plan_week(str(week), warehouse=warehouse, now=now, settings=settings, names=names, replay=archive.address)
-        for week in weeks
-        if week not in missing
-    ]
-    return plans, missing
 
 
 def parse_week(text: str) -> Week:
@@ -129,7 +141,13 @@ def parse_week(text: str) -> Week:
         raise UserError(f"--week {text}: {error}") from error
 
 
-def _archive(replay: str) -> Archive:
+def week_of(moment: datetime) -> Week:
+    """Return the week the moment falls in."""
+    return Week.of(moment.astimezone(CALENDAR).date())
+
+
+def archive_at(replay: str) -> Archive:
+    """Return the archive a user named; raise UserError when there is none."""
     try:
         storage = Storage(replay)
     except WarehouseUnusable as error:
@@ -139,30 +157,60 @@ def _archive(replay: str) -> Archive:
     return Archive(replay if storage.folder is None else str(storage.folder))
 
 
-def _lake(warehouse: str) -> Lake:
+def lake_at(warehouse: str) -> Lake:
+    """Return the lake of a warehouse a user named; raise UserError when it cannot be."""
     try:
         return Lake(warehouse)
     except WarehouseUnusable as error:
         raise UserError(f"--{error}") from error
 
 
-def _require_writable(lake: Lake) -> None:
+def require_contact(settings: Settings) -> None:
+    """Raise UserError when sites would be asked without a name."""
+    if not settings.contact_url:
+        raise UserError(
+            "sites are asked only by name: set LABS_CONTACT_URL to a page about this crawler (docs/notice.md)"
+        )
+
+
+def require_writable(lake: Lake) -> None:
+    """Raise UserError when the warehouse cannot be written."""
     try:
         lake.require_writable()
     except WarehouseUnusable as error:
         raise UserError(f"--{error}") from error
 
 
-def _sources(names: Sequence[str] | None, week: Week, replay: str | None) -> tuple[str, ...]:
+def failed_sources(warehouse: str, week: str, names: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return the sources that gave nothing to believe when the week was last attempted.
+
+    Raises: UserError when it never was, and when sources are named as well.
+    """
+    if names:
+        raise UserError(f"--sources {names[0]}: --retry-failed chooses the sources itself; leave one of the two out")
+    lake, parsed = lake_at(warehouse), parse_week(week)
+    if not lake.has("sources", parsed):
+        raise UserError(f"--retry-failed: week {week} was never attempted; run it without this option first")
+    states = lake.read("sources", parsed).to_pylist()
+    return tuple(row["source"] for row in states if row["state"] != "ok" and row["failure"] not in NOT_ASKED)
+
+
+def chosen_sources(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the sources named, by default all; raise UserError when there is none of a name."""
     known = catalogue()
     for name in names or ():
         if name not in known:
             raise UserError(f"--sources {name}: no such source; labs sources lists them")
+    return tuple(sorted(set(names or known)))
+
+
+def _sources(names: Sequence[str] | None, week: Week, replay: str | None) -> tuple[str, ...]:
+    chosen = chosen_sources(names)
     if replay is None:
-        return tuple(sorted(set(names))) if names else tuple(sorted(known))
-    archived = _archive(replay).sources(week)
+        return chosen
+    archived = archive_at(replay).sources(week)
     if not archived:
         raise UserError(f"--replay {replay}: no pages of week {week} in this archive")
     if missing := sorted(set(names or ()) - set(archived)):
         raise UserError(f"--replay {replay}: no pages of {missing[0]} of week {week} in this archive")
-    return tuple(sorted(set(names))) if names else archived
+    return chosen if names else archived

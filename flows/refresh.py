@@ -3,8 +3,8 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
 
@@ -15,13 +15,15 @@ from flows import stages
 from flows.artifacts import tell_sources, tell_week
 from flows.crawling import Crawl
 from flows.fan_out import crawl_sources
-from flows.plan import Plan, plan_week
+from flows.parameters import Place, SourceName, WeekName
+from flows.plan import Plan, failed_sources, plan_week, week_of
 from flows.progress import BAR
 from flows.settings import Settings
+from flows.writing import sole_writer
 from warehouse import publish
 from warehouse.checks import ChecksFailed
-from warehouse.weeks import Week
-from warehouse.writer import only_writer
+from warehouse.published.difference import Difference
+from warehouse.scratch import scratch
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +33,16 @@ class Outcome:
     """What became of a week."""
 
     week: str
-    result: Literal["published", "revised", "unchanged", "held"]
+    result: Literal["published", "revised", "unchanged", "held", "missed"]
+    """`missed`: the run came when its week was over, and nothing was done."""
     labs: int
     path: str | None
+    """None when nothing was published, or only a difference was asked for."""
     why: str | None = None
+
+
+LATE = timedelta(hours=1)
+"""A run that starts so long after it was due says so: the worker or another run held it up."""
 
 
 @task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
@@ -50,65 +58,81 @@ async def run_stage(name: str, plan: Plan, stage: Callable[..., Any], *inputs: A
 
 def _run_name() -> str:
     parameters = runtime.flow_run.parameters
-    mode = "replay" if parameters.get("replay") else "refresh"
-    return f"{mode} {parameters.get('week') or _scheduled_week()}"
+    mode = "retry" if parameters.get("retry_failed") else "replay" if parameters.get("replay") else "refresh"
+    return f"{mode} {parameters.get('week') or week_of(_due())}"
 
 
 @flow(name="refresh", flow_run_name=_run_name, persist_result=False)
-async def refresh(
-    week: str | None = None,
-    sources: list[str] | None = None,
-    replay: str | None = None,
-    origins: str | None = None,
-    warehouse: str | None = None,
+async def refresh(  # noqa: PLR0913  # one argument an option of the command
+    *,
+    week: WeekName | None = None,
+    sources: list[SourceName] | None = None,
+    retry_failed: bool = False,
+    replay: Place | None = None,
+    origins: Place | None = None,
+    warehouse: Place | None = None,
 ) -> Outcome:
     """Crawl, resolve and publish one week.
 
     Args:
         week: ISO week, as 2026-W42; by default the week the run was scheduled for.
-        sources: sources to crawl; by default all, in a replay all that are archived.
-        replay: archive folder to read pages from instead of the network.
+        sources: Sources to crawl; by default all, in a replay all that are archived. The others stay as the week has
+            them, or the week before.
+        retry_failed: Crawl only the sources that gave nothing to believe when the week was last attempted.
+        replay: Archive to read pages from instead of the network, a folder or an s3:// URL.
         origins: JSON file of host to base URL, to send a host's requests elsewhere.
-        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE.
+        warehouse: Folder or s3:// URL of the warehouse; by default LABS_WAREHOUSE.
     """
-    settings = Settings.read()
+    settings, now = Settings.read(), datetime.now(UTC)
+    place = warehouse or settings.warehouse
+    asked = week or str(week_of(_due()))
+    if week is None and replay is None and (missed := _missed(now)) is not None:
+        return missed
+    if retry_failed:
+        sources = list(failed_sources(place, asked, sources))
+        if not sources:
+            logger.info("%s  nothing to retry: every source answered", asked)
+            return Outcome(asked, "unchanged", 0, None, "nothing to retry: every source answered")
     plan = plan_week(
-        week or str(_scheduled_week()),
-        warehouse=warehouse or settings.warehouse,
-        now=datetime.now(UTC),
-        settings=settings,
-        names=sources,
-        replay=replay,
-        origins=origins,
-    )
-    return await publish_plan(plan)
+        asked, warehouse=place, now=now, settings=settings, names=sources, replay=replay, origins=origins
+    )  # fmt: skip
+    return await publish_plan(plan, writer_wait_s(settings))
 
 
-async def publish_plan(plan: Plan) -> Outcome:
+async def publish_plan(plan: Plan, wait_s: float = 0.0) -> Outcome:
     """Run every stage of the plan and publish its week, as the only writer of the warehouse."""
-    folder = plan.lake.storage.folder
-    if folder is None:
-        return await _run(plan)
-    with only_writer(folder):
-        return await _run(plan)
+    async with sole_writer(plan.target, wait_s):
+        return await run_week(plan)
 
 
-async def _run(plan: Plan) -> Outcome:
-    plan.lake.clean()
+async def run_week(plan: Plan, before_revision: Callable[[Difference], None] | None = None) -> Outcome:
+    """Run the stages of the plan and publish its week; the caller is the only writer of the warehouse.
+
+    A week that is published already is made again apart: what the next week builds on stays as published until all
+    gates have passed, and a run that is held leaves no trace.
+    """
+    if plan.scratch is None and plan.week in publish.published_weeks(plan.target):
+        with scratch("week") as folder:
+            return await run_week(replace(plan, scratch=str(folder)), before_revision)
     due = stages.due_sources(plan)
-    BAR.begin(str(plan.week), len(due) + len(stages.STAGES) + 3)
-    crawls = await crawl_sources(plan, due, lambda source: None, partial(_tell_source, plan))
-    await run_stage("collect", plan, stages.collect, crawls)
-    await tell_sources(plan)
+    BAR.begin(str(plan.week), len(due) + len(plan.stages) + 2)
+    if "collect" in plan.stages:
+        crawls = await crawl_sources(plan, due, lambda source: None, partial(_tell_source, plan))
+        await run_stage("collect", plan, stages.collect, crawls)
+        await tell_sources(plan)
     for name, stage in stages.STAGES.items():
+        if name not in plan.stages:
+            continue
         try:
             await run_stage(name, plan, stage)
         except ChecksFailed as held:
             logger.error("%s  held: %s", plan.week, held)
             await tell_week(plan, {"result": "held", "why": str(held)})
             return Outcome(str(plan.week), "held", 0, None, str(held))
-    release: publish.Release = await run_stage("publish", plan, stages.publish_week)
-    await run_stage("retain", plan, stages.expire)
+    plan.settle()
+    release: publish.Release = await run_stage("publish", plan, stages.publish_week, before_revision)
+    if plan.shadow is None:
+        await run_stage("retain", plan, stages.expire)
     await tell_week(plan, {"result": release.outcome, "labs": release.labs, "path": release.path})
     return Outcome(str(plan.week), release.outcome, release.labs, f"{plan.warehouse}/{release.path}")
 
@@ -128,7 +152,27 @@ def _tell_source(plan: Plan, crawled: Crawl) -> None:
     BAR.step()
 
 
-def _scheduled_week() -> Week:
-    """Return the week the run was scheduled for: a late run is still that week's."""
-    scheduled = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
-    return Week.of(scheduled.date())
+def writer_wait_s(settings: Settings) -> float:
+    """Return how long this run waits for another writer: a scheduled one has time, a person at a terminal asks why."""
+    return settings.writer_wait_s if runtime.deployment.id else 0.0
+
+
+def _due() -> datetime:
+    """Return when the run was due: its week is that moment's, however late it starts."""
+    return runtime.flow_run.scheduled_start_time or datetime.now(UTC)
+
+
+def _missed(now: datetime) -> Outcome | None:
+    """Return the outcome of a run whose week was over before it started, and say of a late one that it is late.
+
+    After an outage every run that was due starts at once. Today's pages are those of one week, not of three.
+    """
+    due = _due()
+    week = week_of(due)
+    if week != week_of(now):
+        why = f"due on {due:%Y-%m-%d}, started on {now:%Y-%m-%d}: the pages of today are those of {week_of(now)}"
+        logger.warning("%s  missed: %s; labs backfill --mode recrawl publishes it nevertheless", week, why)
+        return Outcome(str(week), "missed", 0, None, why)
+    if now - due > LATE:
+        logger.warning("%s  late: due at %s, started at %s", week, f"{due:%m-%d %H:%M}", f"{now:%m-%d %H:%M} UTC")
+    return None

@@ -36,6 +36,8 @@ class Settings:
 
     task_runner: str = LOCAL
     """LABS_TASK_RUNNER: `local`, or the address of a Dask scheduler whose workers crawl, as tcp://10.0.0.5:8786."""
+    writer_wait_s: float = 21_600.0
+    """LABS_WRITER_WAIT_S: longest time a scheduled run waits for another writer of the warehouse, seconds."""
 
     webhook_url: str | None = field(default=None, repr=False)
     """LABS_WEBHOOK_URL: where a message is posted when a week is held or fails, or a source is carried or lost."""
@@ -52,6 +54,7 @@ class Settings:
             warehouse=os.environ.get("LABS_WAREHOUSE") or cls.warehouse,
             contact_url=os.environ.get("LABS_CONTACT_URL") or None,
             crawl_limit_s=_number("LABS_CRAWL_LIMIT_S", cls.crawl_limit_s),
+            writer_wait_s=_number("LABS_WRITER_WAIT_S", cls.writer_wait_s),
             crawls_at_once=int(_number("LABS_CRAWLS_AT_ONCE", os.cpu_count() or cls.crawls_at_once)),
             task_runner=_task_runner(),
             webhook_url=_webhook(),

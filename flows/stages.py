@@ -16,22 +16,25 @@ from dedupe.fusion import fuse
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution, resolve
 from flows.archive import Archive
-from flows.crawling import TABLES, Crawl
+from flows.crawling import Crawl
 from flows.lineage import code_revision, lock_sha256
 from flows.plan import Plan, catalogue
+from flows.standing import reading
 from warehouse import checks, publish
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward, labs_expired, weeks_overdue
+from warehouse.drift import HISTORY_WEEKS
 from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
 from warehouse.gazetteer.geocoder import Geocoder
 from warehouse.gazetteer.geocoding import refine, unanswered
 from warehouse.gazetteer.locate import locate
 from warehouse.lake import Lake
+from warehouse.published.difference import Difference
 from warehouse.published.retention import expire_archive, expire_lake
 from warehouse.release.material import Facts
 from warehouse.rulings import Rulings, overrides
-from warehouse.schema import Check, GeocoderAnswer, SourceState, conform, empty
+from warehouse.schema import Check, GeocoderAnswer, Listing, SourceState, conform, empty
 from warehouse.weeks import Week
 
 REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
@@ -53,28 +56,28 @@ def due_sources(plan: Plan) -> tuple[str, ...]:
 
 
 def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
-    """Write pages, listings, rejections, sources and the sources' checks; return how many listings count this week."""
+    """Write pages, listings, rejections, sources and the sources' checks; return how many listings count this week.
+
+    Sources that this run did not read stay as the week has them; where it has none, as the week before had them.
+    """
     lake, week = plan.lake, plan.week
     before = previous_week(lake, week)
-    crawled = {
-        name: pa.concat_tables([empty(row), *(crawl.tables[name] for crawl in crawls.values())])
-        for name, row in TABLES.items()
-    }
-    states = SourceState.table([crawl.state for crawl in crawls.values()])
-    history = [lake.read("checks", past) for past in lake.weeks("checks") if past < week]
+    now = reading(lake, week, crawls)
     kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
     gates = checks.check_week(
-        crawled["listings"],
-        states,
-        history=history,
+        pa.concat_tables([empty(Listing), *(crawl.tables["listings"] for crawl in now.read.values())]),
+        now.states_read,
+        history=[lake.read("checks", past) for past in lake.weeks("checks") if past < week][-HISTORY_WEEKS:],
         previous=kept[0] if kept else None,
         overrides=overrides.read(overrides.REVIEWED, on=week.monday),
     )
+    gates = conform(pa.concat_tables([gates, now.tables["checks"]]), Check)
+    states = conform(pa.concat_tables([now.states_read, now.tables["sources"]]), SourceState)
     counted = carry_forward(
-        crawled["listings"], states, week=week, checks=gates, previous=kept, weeks_between=_weeks_between()
+        now.of("listings"), states, week=week, checks=gates, previous=kept, weeks_between=_weeks_between()
     )
-    lake.write("pages", week, crawled["pages"])
-    lake.write("rejections", week, crawled["rejections"])
+    lake.write("pages", week, now.of("pages"))
+    lake.write("rejections", week, now.of("rejections"))
     lake.write("listings", week, Rulings.of(lake.storage).on_listings(counted.listings, week.monday))
     lake.write("sources", week, counted.sources)
     lake.write("checks", week, gates)
@@ -121,6 +124,7 @@ def resolution(lake: Lake, week: Week, judged: Sequence[judgements.Judgement]) -
         policy=policy(),
         judgements=judged,
         previous=_previous(lake, week),
+        issued=_issued(lake, week),
     )
 
 
@@ -130,13 +134,7 @@ def classify_labs(plan: Plan) -> int:
     for name in EDITIONS:
         lake, week = _edition(plan, name), plan.week
         listings, assignments = (_allowed(plan, table, name) for table in ("listings", "assignments"))
-        # Arrow joins no tables with lists in them, so the lab is looked up by the listing's key.
-        own, assigned = (
-            pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f")
-            for table in (listings, assignments)
-        )
-        lab_ids = assignments["lab_id"].take(pc.index_in(own, assigned))
-        classifications = classify(listings.append_column("lab_id", lab_ids))
+        classifications = classify(with_lab_ids(listings, assignments))
         lake.write("classifications", week, classifications)
         if name == "full":
             decided = pc.sum(pc.not_equal(classifications["archetype"], "unclassified")).as_py() or 0
@@ -193,22 +191,26 @@ def check_labs(plan: Plan) -> int:
     return int(pc.sum(pc.equal(gates["verdict"], "pass")).as_py())
 
 
-def publish_week(plan: Plan) -> publish.Release:
-    """Publish the week; return the release, whether it is new or was there already."""
+def publish_week(plan: Plan, before_revision: Callable[[Difference], None] | None = None) -> publish.Release:
+    """Publish the week; return the release, whether it is new or was there already.
+
+    `before_revision` is told what a revision changes, before it is there.
+    """
     titles = {name: source.title for name, source in catalogue().items()}
     return publish.publish(
-        plan.warehouse,
+        plan.target,
         plan.week,
         generated_at=plan.now,
         code_revision=code_revision(),
         lock_sha256=lock_sha256(),
         facts=Facts(titles, {"archetypes": evaluation.quality(), "dedupe": asdict(frozen_quality())}),
+        before_revision=before_revision,
     )
 
 
 def expire(plan: Plan) -> int:
     """Remove pages and contacts past their retention; return how many weeks were touched."""
-    return len({*expire_archive(plan.lake.storage), *expire_lake(plan.lake)})
+    return len({*expire_archive(plan.target), *expire_lake(Lake(plan.target))})
 
 
 STAGES: Mapping[str, Callable[[Plan], int]] = {
@@ -247,7 +249,7 @@ def _geocoder_answers(lake: Lake, week: Week) -> pa.Table:
 
 def _edition(plan: Plan, name: str) -> Lake:
     """Return the lake an edition's own tables stand in."""
-    return plan.lake if name == "full" else Lake(plan.warehouse, edition=name)
+    return plan.lake if name == "full" else Lake(plan.lake.storage, edition=name)
 
 
 def _allowed(plan: Plan, table_name: str, edition: str) -> pa.Table:
@@ -264,6 +266,16 @@ def with_lab_ids(listings: pa.Table, assignments: pa.Table) -> pa.Table:
 
 def _keys(table: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f")
+
+
+def _issued(lake: Lake, week: Week) -> dict[tuple[str, str], str]:
+    """Return the lab of each listing whose lab was new when the week was published before; none when it was not."""
+    if week not in publish.published_weeks(lake.storage) or not lake.has("registry", week):
+        return {}
+    registry, assignments = lake.read("registry", week), lake.read("assignments", week)
+    is_new = pc.and_(pc.equal(registry["first_seen"], week.monday), pc.not_equal(registry["status"], "erased"))
+    own = assignments.filter(pc.is_in(assignments["lab_id"], value_set=registry["lab_id"].filter(is_new)))
+    return {(row["source"], row["source_key"]): row["lab_id"] for row in own.to_pylist()}
 
 
 def _policy(source: SourceInfo) -> SourcePolicy:

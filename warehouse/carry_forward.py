@@ -138,7 +138,8 @@ def _stale(
     if kept is None or stale > MAX_STALE_WEEKS:
         failed = "failed" if state["state"] == "ok" else state["state"]
         note = f"listings of {fetched_in} expired after {MAX_STALE_WEEKS} weeks" if kept is not None else None
-        evidence = "; ".join(text for text in (note, state["evidence"]) if text) or None
+        told = (state["evidence"] or "").removeprefix(note or "").removeprefix("; ")  # said by an earlier run
+        evidence = "; ".join(text for text in (note, told) if text) or None
         return row | {"state": failed, "listings": 0, "evidence": evidence}, None
     return row | {"state": "carried_forward", "listings": kept.num_rows, "fetched_at": before["fetched_at"]}, kept
 

@@ -24,6 +24,10 @@ class Overlay(Storage):
         """The warehouse beneath, for messages."""
         return self._beneath.shown
 
+    def below(self, path: str) -> str:
+        """Return the URL of a folder of the warehouse beneath."""
+        return self._beneath.below(path)
+
     def exists(self, path: str) -> bool:
         """Tell whether the file is there."""
         return super().exists(path) or self._beneath.exists(path)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from cyclopts import Parameter
 
@@ -11,15 +11,17 @@ from flows.commands.speech import DONE, WORLD, names, note, say
 from flows.settings import Settings
 
 if TYPE_CHECKING:
+    from flows.parameters import StageName
     from flows.refresh import Outcome
 
 Names = Annotated[list[str] | None, Parameter(converter=names)]
 
 
-def refresh(
+def refresh(  # noqa: PLR0913  # one argument an option of the command
     *,
     week: str | None = None,
     sources: Names = None,
+    retry_failed: Annotated[bool, Parameter(negative="")] = False,
     replay: str | None = None,
     origins: str | None = None,
     warehouse: str | None = None,
@@ -28,18 +30,22 @@ def refresh(
 
     Args:
         week: ISO week, as 2026-W42; by default the current one.
-        sources: comma-separated sources; by default all, in a replay all that are archived.
-        replay: archive folder to read pages from instead of the network.
+        sources: comma-separated sources; by default all, in a replay all that are archived. The others stay as the week
+            has them, or the week before.
+        retry_failed: crawl only the sources that gave nothing to believe when the week was last attempted.
+        replay: archive to read pages from instead of the network.
         origins: JSON file of host to base URL, to send a host's requests elsewhere.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import plan_week
-    from warehouse.weeks import Week
+    from flows.plan import failed_sources, plan_week, week_of
 
-    settings = Settings.read()
-    place = warehouse or settings.warehouse
-    now = datetime.now(UTC)
-    asked = week or str(Week.of(now.date()))
+    settings, now = Settings.read(), datetime.now(UTC)
+    place, asked = warehouse or settings.warehouse, week or str(week_of(now))
+    if retry_failed:
+        sources = list(failed_sources(place, asked, sources))
+        if not sources:
+            say(f"{asked}  nothing to retry: every source answered")
+            return DONE
     # Planned here as well as in the flow, so that a misuse costs no Prefect start and is one line.
     plan_week(asked, warehouse=place, now=now, settings=settings, names=sources, replay=replay, origins=origins)
     from flows.progress import BAR
@@ -50,44 +56,66 @@ def refresh(
     return _tell([outcome])
 
 
-def backfill(
+def backfill(  # noqa: PLR0913  # one argument an option of the command
     *,
     from_week: str,
     to_week: str,
     sources: Names = None,
+    stages: Names = None,
+    mode: Literal["replay", "recrawl"] = "replay",
+    publish: Literal["yes", "diff-only"] = "yes",
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    cascade: Annotated[bool, Parameter(negative="")] = False,
     replay: str | None = None,
+    origins: str | None = None,
     warehouse: str | None = None,
 ) -> int:
-    """Publish past weeks again from their archived pages, with today's code.
+    """Publish past weeks again, from their archived pages, with today's code.
 
     Args:
         from_week: first ISO week, as 2026-W40.
         to_week: last ISO week, included.
-        sources: comma-separated sources; by default all that are archived.
-        replay: archive folder; by default the warehouse's own.
+        sources: comma-separated sources to read again, the others stay as the week has them; by default all that are
+            archived.
+        stages: comma-separated stages to run again from the tables on disk, with all that follow them: collect, locate,
+            resolve, classify, fuse, check. Pages are not read then.
+        mode: replay reads the week's archived pages, or its listings where these are past retention; recrawl asks the
+            sites again, and gives the week the pages of today.
+        publish: yes publishes what differs as a revision, having shown the difference; diff-only shows it and writes
+            nothing to the warehouse.
+        dry_run: the same as --publish diff-only.
+        cascade: make the published weeks after the range again too, from their tables, on top of what was revised.
+        replay: archive to read, a folder or an s3:// URL; by default the warehouse's own.
+        origins: JSON file of host to base URL, to send a recrawl's requests elsewhere.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import plan_backfill
+    from flows.backfill_plan import Asked, plan_backfill
 
     settings = Settings.read()
-    place = warehouse or settings.warehouse
-    now = datetime.now(UTC)
-    _, missing = plan_backfill(
-        from_week, to_week, warehouse=place, now=now, settings=settings, names=sources, replay=replay
+    place, is_dry = warehouse or settings.warehouse, dry_run or publish == "diff-only"
+    asked = Asked(
+        from_week, to_week, sources=sources, stages=stages, mode=mode, replay=replay, origins=origins, is_dry=is_dry
     )
+    plan_backfill(asked, warehouse=place, now=datetime.now(UTC), settings=settings)
     from flows.backfill import backfill as flow
     from flows.progress import BAR
 
     with BAR.shown():
-        outcomes = asyncio.run(
-            flow(from_week=from_week, to_week=to_week, sources=sources, replay=replay, warehouse=place)
-        )
-    for absent in missing:
-        note(f"{absent}: no archived pages, left as it is")
-    return _tell(outcomes) or (WORLD if missing else DONE)
+        done = asyncio.run(
+            flow(
+                from_week=from_week, to_week=to_week, sources=sources, stages=cast("list[StageName] | None", stages),
+                mode=mode, publish="diff-only" if is_dry else "yes", cascade=cascade, replay=replay, origins=origins,
+                warehouse=place,
+            )
+        )  # fmt: skip
+    for absent in done.missing:
+        note(f"{absent}; left as it is")
+    return _tell(done.outcomes, is_dry=is_dry) or (WORLD if done.missing else DONE)
 
 
-def _tell(outcomes: "Sequence[Outcome]") -> int:
+def _tell(outcomes: "Sequence[Outcome]", *, is_dry: bool = False) -> int:
     for outcome in outcomes:
-        say(f"{outcome.week}  {outcome.result}: {outcome.why or f'{outcome.labs} labs in {outcome.path}'}")
-    return WORLD if any(outcome.result == "held" for outcome in outcomes) else DONE
+        what = outcome.result if not is_dry or outcome.result == "unchanged" else f"would be {outcome.result}"
+        labs = f"{outcome.labs} labs" + (f" in {outcome.path}" if outcome.path else "")
+        say(f"{outcome.week}  {what}: {outcome.why or labs}")
+    return WORLD if any(outcome.result in {"held", "missed"} for outcome in outcomes) else DONE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.plan import plan_backfill, plan_week
+from flows.plan import plan_week
 from flows.settings import Settings
 from warehouse.schema import UserError
 
@@ -50,14 +50,6 @@ def test_an_origins_file_that_is_no_map_is_refused(tmp_path: Path, text: str) ->
     path.write_text(text, "utf-8")
     with pytest.raises(UserError, match=r"origins\.json"):
         plan(tmp_path, origins=str(path))
-
-
-def test_a_backfill_names_the_weeks_without_archive(tmp_path: Path) -> None:
-    plans, missing = plan_backfill(
-        "2026-W39", "2026-W41", warehouse=str(tmp_path), now=NOW, settings=Settings(), replay=ARCHIVE
-    )
-    assert [str(planned.week) for planned in plans] == ["2026-W40", "2026-W41"]
-    assert [str(week) for week in missing] == ["2026-W39"]
 
 
 def test_a_setting_that_is_no_number_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id
+from warehouse import lease
 from warehouse.lake import Lake
 from warehouse.overlay import Overlay
 from warehouse.publish import publish
@@ -104,7 +105,7 @@ def test_a_publisher_that_lost_its_lease_cannot_tear_the_release_of_the_other(
             uploads += 1
             if uploads == 3:
                 monkeypatch.setattr(Storage, "replace", replaced)
-                monkeypatch.setattr(placement, "LEASE_SECONDS", -1)
+                monkeypatch.setattr(lease, "LEASE_SECONDS", -1)
                 other.write(bucket)
                 assert publish(bucket, W40, generated_at=NOW).outcome == "published"
 
@@ -125,7 +126,7 @@ def test_a_pointer_that_lost_a_race_never_moves_backwards(bucket: str, monkeypat
     def overtaken(self: Storage, path: str, data: bytes, tag: str | None) -> None:
         if path == LATEST:
             monkeypatch.setattr(Storage, "replace", replaced)
-            monkeypatch.setattr(placement, "LEASE_SECONDS", -1)
+            monkeypatch.setattr(lease, "LEASE_SECONDS", -1)
             SECOND.write(bucket)
             publish(bucket, W41, generated_at=NOW)
         replaced(self, path, data, tag)

@@ -6,23 +6,19 @@ overwritten, and the index is replaced only where it is still the one that was r
 """
 
 import contextlib
-import json
 import os
 import shutil
-import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from warehouse.lease import lease
 from warehouse.manifest import file_sha256
-from warehouse.scratch import runs, scratch
+from warehouse.scratch import scratch
 from warehouse.storage import TEMPORARY, Storage, Superseded, sync_folder
 from warehouse.writer import AnotherWriter, only_writer
 
 WORKSHOP = ".publishing"
 LEASE = f"{WORKSHOP}/lease.json"
-LEASE_SECONDS = 900
-"""A lease whose holder has not renewed it for so long is taken over; a holder known to be dead loses it at once."""
 
 
 @contextlib.contextmanager
@@ -44,7 +40,7 @@ def workshop(storage: Storage, root: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(place / "release", ignore_errors=True)
         return
-    with _lease(storage), scratch("publish") as folder:
+    with lease(storage, LEASE, "publishing"), scratch("publish") as folder:
         yield folder / "release"
 
 
@@ -93,36 +89,3 @@ def _sync(folder: Path) -> None:
         else:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-
-
-@contextlib.contextmanager
-def _lease(storage: Storage) -> Iterator[None]:
-    mine = json.dumps({"host": socket.gethostname(), "pid": os.getpid()}).encode()
-    tag = storage.tag(LEASE)
-    if tag is not None and not _is_abandoned(storage):
-        raise AnotherWriter(f"warehouse {storage.shown}: {_holder(storage)} is publishing; wait until it has ended")
-    try:
-        storage.replace(LEASE, mine, tag)
-    except Superseded:
-        raise AnotherWriter(f"warehouse {storage.shown}: another process is publishing; wait") from None
-    try:
-        yield
-    finally:
-        if storage.exists(LEASE) and storage.read(LEASE) == mine:
-            storage.remove(LEASE)
-
-
-def _is_abandoned(storage: Storage) -> bool:
-    age = storage.objects.age_seconds(LEASE) if storage.objects is not None else None
-    if age is None or age > LEASE_SECONDS:
-        return True
-    holder = _holder(storage)
-    return holder.get("host") == socket.gethostname() and not runs(int(holder.get("pid", 0)))
-
-
-def _holder(storage: Storage) -> dict[str, Any]:
-    try:
-        holder = json.loads(storage.read(LEASE))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return holder if isinstance(holder, dict) else {}

@@ -1,0 +1,68 @@
+"""Fictional sources whose answers are given, not crawled: weeks made by the real stages, without spiders."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows import stages
+from flows.archive import Archive
+from flows.crawling import Crawl, failed
+from flows.plan import Plan, blank
+from flows.settings import Settings
+from warehouse.lake import Lake
+from warehouse.publish import Release
+from warehouse.schema import Listing, Page, Rejection
+from warehouse.storage import Storage
+from warehouse.weeks import Week
+
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+TOWNS = ("Angers", "Brest", "Cahors", "Dax", "Épinal", "Foix", "Gap", "Hyères", "Issoire", "Joigny", "Laon", "Mende")
+
+Answer = int | str | Mapping[str, Mapping[str, Any]]
+"""How many labs a source lists; a failure; or columns by the key of each lab."""
+
+
+def answer(source: str, given: Answer) -> Crawl:
+    """Return the crawl of a source that answers so."""
+    if isinstance(given, str):
+        return failed(source, given, "as the test wants it")
+    labs = {str(number): {} for number in range(given)} if isinstance(given, int) else given
+    listings = Listing.table([_listing(source, key, columns) for key, columns in labs.items()])
+    state = failed(source, "", "").state.model_copy(
+        update={
+            "state": "ok", "failure": None, "evidence": None, "listings": listings.num_rows, "fetched_at": NOW,
+            "robots": "allowed",
+        }
+    )  # fmt: skip
+    tables = {"listings": listings, "rejections": Rejection.table([]), "pages": Page.table([])}
+    return Crawl(state, tables)
+
+
+def plan_of(warehouse: Path, week: str, *sources: str, **columns: Any) -> Plan:
+    """Return the plan of a replay of the week."""
+    place = Archive.of(Storage(warehouse))
+    plan = blank(Week.parse(week), str(warehouse), place, NOW, Settings())
+    return replace(plan, sources=sources, is_replay=True, **columns)
+
+
+def collected(warehouse: Path, week: str, **answers: Answer) -> Lake:
+    """Collect a week from the sources' answers; return the lake."""
+    stages.collect(plan_of(warehouse, week, *answers), {name: answer(name, given) for name, given in answers.items()})
+    return Lake(warehouse)
+
+
+def published(warehouse: Path, week: str, **answers: Answer) -> Release:
+    """Publish a week from the sources' answers."""
+    collected(warehouse, week, **answers)
+    plan = plan_of(warehouse, week, *answers)
+    for stage in stages.STAGES.values():
+        stage(plan)
+    return stages.publish_week(plan)
+
+
+def _listing(source: str, key: str, columns: Mapping[str, Any]) -> Listing:
+    town = TOWNS[int(key) % len(TOWNS)] if key.isdigit() else key
+    told = {"name": f"Fablab de {town}", "city": town, "country_code": "FR", "url": f"https://{source}.example/{key}"}
+    return Listing(**{"source": source, "source_key": key, **told, **columns})
