@@ -16,7 +16,7 @@ STATES = ("active", "planned", "closed")
 def life(
     listings: pa.Table, wish: Preference, sources: pa.Table | None, week: str
 ) -> tuple[dict[str, pa.Array], Integers]:
-    """Return status, last_confirmed_on, staleness_weeks, updated_on and sources of each lab.
+    """Return status with its evidence, last_confirmed_on, staleness_weeks, updated_on and sources of each lab.
 
     And the listing whose word the status is, -1 where none has one.
 
@@ -42,12 +42,30 @@ def life(
     sign = np.where(state == 2, NO_DATE, np.where(updated > NO_DATE, updated, seen))
     columns = {
         "status": pa.array(status, pa.string()),
+        **_evidence(
+            listings["source"], wish, sign, updated, np.where(status[wish.lab] == "closed", rows[wish.lab], -1)
+        ),
         "last_confirmed_on": _dates(_highest(sign, wish)),
         "updated_on": _dates(_highest(updated, wish)),
         "staleness_weeks": pa.array(-_highest(-wish.staleness, wish), pa.int64()),
         "sources": _sources(listings["source"], wish),
     }
     return columns, rows
+
+
+def _evidence(
+    sources: pa.ChunkedArray, wish: Preference, sign: Integers, updated: Integers, closing: Integers
+) -> dict[str, pa.Array]:
+    """Return what the state of each lab rests on, and which source said it: its end, else its newest sign of life.
+
+    `closing`: of each listing, the one whose word closed its lab, -1 where none did.
+    """
+    order = np.lexsort((wish.order, -sign, wish.lab))
+    order = order[np.concatenate([[True], np.diff(wish.lab[order]) != 0])] if len(order) else order
+    newest = np.where(closing[order] >= 0, closing[order], order)
+    touched = np.where(updated[order] > NO_DATE, "source_touched", "still_listed")
+    words = np.where(closing[order] >= 0, "source_says_closed", touched)
+    return {"status_evidence": pa.array(words, pa.string()), "confirmed_by": sources.take(pa.array(newest))}
 
 
 def _seen_on(listings: pa.Table, sources: pa.Table | None, today: int) -> Integers:

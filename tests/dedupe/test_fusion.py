@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from dedupe.fusion import Fusion, fuse
 from dedupe.policy import Policy, SourcePolicy
@@ -86,6 +87,20 @@ def test_a_newer_active_outweighs_an_older_closed() -> None:
                      lab("wiki", "1", name="x", status="closed", updated_on=date(2024, 9, 1))))  # fmt: skip
     assert row["status"] == "active"
     assert row["last_confirmed_on"] == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(("rows", "expected"), [
+    ([lab("atlas", "1", name="x"), lab("wiki", "1", name="x", updated_on=date(2020, 1, 1))], ("still_listed", "atlas")),
+    ([lab("atlas", "1", name="x", updated_on=date(2020, 1, 1)),
+      lab("wiki", "1", name="x", updated_on=date(2021, 1, 1))],
+     ("source_touched", "wiki")),
+    ([lab("atlas", "1", name="x"), lab("wiki", "1", name="x", status="closed")], ("source_says_closed", "wiki")),
+    ([lab("atlas", "1", name="x", status="active", updated_on=date(2026, 9, 1)),
+      lab("wiki", "1", name="x", status="closed", updated_on=date(2024, 9, 1))], ("source_touched", "atlas")),
+])  # fmt: skip
+def test_the_state_says_what_it_rests_on_and_who_said_it(rows: list[dict[str, Any]], expected: tuple[str, str]) -> None:
+    row = only(fused(*rows, policy=RANKED))
+    assert (row["status_evidence"], row["confirmed_by"]) == expected
 
 
 def test_description_and_contacts_of_a_source_without_an_open_licence_are_nowhere() -> None:

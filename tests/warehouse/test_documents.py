@@ -14,6 +14,7 @@ from warehouse.editions import EDITIONS, LICENCES, RELEASED
 from warehouse.publish import publish
 from warehouse.schema import TABLES
 from warehouse.schema.change import ChangeKind, ChangeReason
+from warehouse.schema.lab import StatusEvidence
 from warehouse.weeks import Week
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -63,6 +64,11 @@ def test_the_words_of_the_feed_are_those_of_its_document() -> None:
         assert set(re.findall(r"^\| `(\w+)` \| (?!What|Said)", section, re.MULTILINE)) - {"change", "reason"} == set(
             get_args(literal)
         )
+
+
+def test_the_evidence_for_a_status_is_that_of_its_document() -> None:
+    section = (DOCS / "changes.md").read_text("utf-8").partition("## What a status rests on")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \| [TIA]", section, re.MULTILINE) == list(get_args(StatusEvidence))
 
 
 def test_the_files_and_licences_the_contract_names_are_those_of_a_release(data: Path) -> None:

@@ -17,6 +17,7 @@ from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id
 from warehouse import proof
 from warehouse.publish import publish, published_weeks
 from warehouse.releases import ReleaseDamaged, Releases
+from warehouse.schema import SCHEMA_VERSION
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 from warehouse.writer import AnotherWriter, only_writer
@@ -172,7 +173,7 @@ def test_nothing_is_built_on_a_damaged_release(tmp_path: Path, name: str, hurt: 
 def test_a_release_of_another_major_stops_with_its_version(tmp_path: Path) -> None:
     published(tmp_path, FIRST)
     index = tmp_path / "v1/index.json"
-    index.write_text(index.read_text().replace('"1.0.0"', '"2.0.0"'))
+    index.write_text(index.read_text().replace(f'"{SCHEMA_VERSION}"', '"2.0.0"'))
     with pytest.raises(ReleaseDamaged, match=r"schema 2.0.0"):
         Releases(Storage(tmp_path)).index()
 

@@ -14,6 +14,7 @@ LAB_ID_PATTERN = r"^lab-[a-z2-7]{13}$"
 
 Archetype = Literal["1", "2", "3", "4", "5", "6", "unclassified"]
 Finalite = Literal["economic", "social", "general_public"]
+StatusEvidence = Literal["source_says_closed", "site_answers", "source_touched", "still_listed"]
 
 _PER_LISTING = {"source", "source_key", "url", "email", "phone", "page_sha256", "status"}
 
@@ -41,6 +42,14 @@ class _LabTail(Row):
         default=None, ge=0, description="Weeks since a healthy source last listed the lab."
     )
     sources: list[str] | None = Field(default=None, description="Sources that list the lab.")
+    status_evidence: StatusEvidence | None = Field(
+        default=None,
+        description="What is newest of: source_says_closed, site_answers (its own site did), source_touched (a source "
+        "edited its listing) or still_listed (a source that answered lists it).",
+    )
+    confirmed_by: str | None = Field(
+        default=None, description="Source that gave this evidence; lab_websites for the lab's own site."
+    )
 
 
 def _columns(row: type[Row], without: set[str]) -> dict[str, tuple[object, object]]:
@@ -62,7 +71,7 @@ Lab = create_model(
 Lab.key = ("lab_id",)
 
 
-CALENDAR_COLUMNS = ("last_confirmed_on", "staleness_weeks")
+CALENDAR_COLUMNS = ("last_confirmed_on", "staleness_weeks", "status_evidence", "confirmed_by")
 """Columns of labs that move with the calendar, not with the lab: no change feed and no history tells them."""
 
 LabVersion = create_model(
