@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from flows.plan import NOT_ASKED
 from warehouse.report.untrusted import plain
 from warehouse.schema import UserError
 
@@ -62,7 +63,7 @@ def message(week: str, result: str, why: str | None, sources: Sequence[dict[str,
     if result in ("held", "failed"):
         told.append(f"{week} {result}: {_inert(why or 'no reason given', 600)}")
     for state, said in (("carried_forward", "carried forward"), ("failed", "failed"), ("blocked", "blocked")):
-        if of_state := [row for row in sources if row["state"] == state]:
+        if of_state := [row for row in sources if row["state"] == state and row["failure"] not in NOT_ASKED]:
             named = ", ".join(_source(row) for row in of_state[:_NAMED])
             more = f" and {len(of_state) - _NAMED} more" if len(of_state) > _NAMED else ""
             told.append(f"{len(of_state)} of {len(sources)} sources {said}: {named}{more}")
@@ -94,6 +95,13 @@ async def notify(url: str | None, text: str | None) -> bool:
     if failure:
         logger.warning("nobody was notified: %s: %s", urlsplit(url).hostname, plain(failure, 200))
     return failure is None
+
+
+async def tell_failure(flow: Any, flow_run: Any, state: Any) -> None:
+    """Say that a run failed or crashed: the hook of a flow."""
+    from flows.settings import Settings
+
+    await notify(Settings.read().webhook_url, message(str(flow_run.name), "failed", state.message, []))
 
 
 def _post(url: str, text: str) -> str | None:

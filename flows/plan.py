@@ -60,11 +60,24 @@ class Plan:
         """True when the sites themselves are asked."""
         return not self.is_replay and self.origins is None
 
+    def sentence(self, sources: int) -> str:
+        """Return in words how the week is made."""
+        pages = "the archive" if self.is_replay else "the sites" if self.is_live else "the origins map"
+        where = (
+            f"{self.crawls_at_once} at once" if self.task_runner == LOCAL else f"on the workers of {self.task_runner}"
+        )
+        return f"{sources} sources {where}, pages from {pages}, into {self.shown}"
+
     @property
     def target(self) -> Storage:
         """Where the week is published: the warehouse, in a dry run its shadow."""
         storage = Storage(self.warehouse)
         return Overlay(storage, Path(self.shadow)) if self.shadow else storage
+
+    @property
+    def shown(self) -> str:
+        """The warehouse as messages may show it."""
+        return Storage(self.warehouse).shown
 
     @property
     def lake(self) -> Lake:

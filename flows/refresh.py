@@ -1,24 +1,23 @@
 """One week, from sources to a published snapshot: the stages made tasks, in order."""
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, Literal
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import stages
-from flows.artifacts import tell_sources, tell_week
-from flows.crawling import Crawl
+from flows.artifacts import progress, tag_run, tell_sources, tell_week
 from flows.fan_out import crawl_sources
+from flows.freshness import LastRun, write_freshness
+from flows.notify import message, notify, tell_failure
 from flows.parameters import Place, SourceName, WeekName
 from flows.plan import Plan, failed_sources, plan_week, week_of
-from flows.progress import BAR
 from flows.settings import Settings
+from flows.story import Story
 from flows.writing import sole_writer
 from warehouse import publish
 from warehouse.checks import ChecksFailed
@@ -47,13 +46,8 @@ LATE = timedelta(hours=1)
 
 @task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 async def run_stage(name: str, plan: Plan, stage: Callable[..., Any], *inputs: Any) -> Any:
-    """Run one stage and tell its line of the story."""
-    started = time.monotonic()
-    result = stage(plan, *inputs)
-    told = f"{result:6d}" if isinstance(result, int) else result.outcome
-    logger.info("%s  stage  %-20s %s, %.1f s", plan.week, name, told, time.monotonic() - started)
-    BAR.step()
-    return result
+    """Run one stage."""
+    return stage(plan, *inputs)
 
 
 def _run_name() -> str:
@@ -62,7 +56,13 @@ def _run_name() -> str:
     return f"{mode} {parameters.get('week') or week_of(_due())}"
 
 
-@flow(name="refresh", flow_run_name=_run_name, persist_result=False)
+@flow(
+    name="refresh",
+    flow_run_name=_run_name,
+    persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+)
 async def refresh(  # noqa: PLR0913  # one argument an option of the command
     *,
     week: WeekName | None = None,
@@ -96,7 +96,10 @@ async def refresh(  # noqa: PLR0913  # one argument an option of the command
     plan = plan_week(
         asked, warehouse=place, now=now, settings=settings, names=sources, replay=replay, origins=origins
     )  # fmt: skip
-    return await publish_plan(plan, writer_wait_s(settings))
+    await tag_run(asked, "replay" if plan.is_replay else "live")
+    outcome = await publish_plan(plan, writer_wait_s(settings))
+    await notify(settings.webhook_url, message(asked, outcome.result, outcome.why, _states(plan)))
+    return outcome
 
 
 async def publish_plan(plan: Plan, wait_s: float = 0.0) -> Outcome:
@@ -111,45 +114,68 @@ async def run_week(plan: Plan, before_revision: Callable[[Difference], None] | N
     A week that is published already is made again apart: what the next week builds on stays as published until all
     gates have passed, and a run that is held leaves no trace.
     """
-    if plan.scratch is None and plan.week in publish.published_weeks(plan.target):
+    if plan.week in publish.published_weeks(plan.target):
         with scratch("week") as folder:
-            return await run_week(replace(plan, scratch=str(folder)), before_revision)
-    due = stages.due_sources(plan)
-    BAR.begin(str(plan.week), len(due) + len(plan.stages) + 2)
-    if "collect" in plan.stages:
-        crawls = await crawl_sources(plan, due, lambda source: None, partial(_tell_source, plan))
-        await run_stage("collect", plan, stages.collect, crawls)
-        await tell_sources(plan)
-    for name, stage in stages.STAGES.items():
-        if name not in plan.stages:
-            continue
-        try:
-            await run_stage(name, plan, stage)
-        except ChecksFailed as held:
-            logger.error("%s  held: %s", plan.week, held)
-            await tell_week(plan, {"result": "held", "why": str(held)})
-            return Outcome(str(plan.week), "held", 0, None, str(held))
-    plan.settle()
-    release: publish.Release = await run_stage("publish", plan, stages.publish_week, before_revision)
+            outcome = await _made(replace(plan, scratch=str(folder)), before_revision)
+    else:
+        outcome = await _made(plan, before_revision)
     if plan.shadow is None:
-        await run_stage("retain", plan, stages.expire)
-    await tell_week(plan, {"result": release.outcome, "labs": release.labs, "path": release.path})
-    return Outcome(str(plan.week), release.outcome, release.labs, f"{plan.warehouse}/{release.path}")
+        write_freshness(plan.target, LastRun(outcome.week, plan.now, outcome.result, outcome.why))
+    return outcome
 
 
-def _tell_source(plan: Plan, crawled: Crawl) -> None:
-    state = crawled.state
-    logger.info(
-        "%s  source %-20s %-8s %6d listings, %d rejections, %.1f s%s",
-        plan.week,
-        state.source,
-        state.state,
-        state.listings,
-        state.rejections,
-        crawled.seconds,
-        f" ({state.failure}: {state.evidence})" if state.failure else "",
-    )
-    BAR.step()
+async def _made(plan: Plan, before_revision: Callable[[Difference], None] | None) -> Outcome:
+    week, sources = str(plan.week), stages.due_sources(plan) if "collect" in plan.stages else ()
+    last = ["publish"] if plan.shadow else ["publish", "retain"]
+    story = Story(week, sources, [*plan.stages, *last])
+    story.begins(plan.sentence(len(sources)))
+
+    async def staged(name: str, stage: Callable[..., Any], *inputs: Any) -> Any:
+        with story.stage(name) as told:
+            told.append(await run_stage(name, plan, stage, *inputs))
+        return told[0]
+
+    async with progress(week, story):
+        if "collect" in plan.stages:
+            crawls = await crawl_sources(plan, sources, story.began, story.ended)
+            await staged("collect", stages.collect, crawls)
+            states, checks = (plan.lake.read(name, plan.week) for name in ("sources", "checks"))
+            story.verdicts(states.to_pylist())
+            await tell_sources(week, states, checks)
+        for name, stage in stages.STAGES.items():
+            if name not in plan.stages:
+                continue
+            try:
+                await staged(name, stage)
+            except ChecksFailed as held:
+                story.ends("held", f"{held} (what to do: docs/operations.md)")
+                await tell_week(week, {"result": "held", "why": str(held)})
+                return Outcome(week, "held", 0, None, str(held))
+        plan.settle()
+        release: publish.Release = await staged("publish", stages.publish_week, before_revision)
+        if plan.shadow is None:
+            await staged("retain", stages.expire)
+    counts = stages.counts(plan)
+    story.ends(release.outcome, ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()))
+    await tell_week(week, {"result": release.outcome, "folder": release.path, **counts}, _links(release.path))
+    return Outcome(week, release.outcome, release.labs, f"{plan.shown}/{release.path}")
+
+
+def _links(path: str) -> dict[str, str]:
+    """Return where readers find the release at `path` from the root of the warehouse, when that is known."""
+    base = Settings.read().public_url
+    if base is None:
+        return {}
+    edition = f"{base}/{path.partition('/')[2]}/edition=full"
+    return {"report": f"{edition}/report.html", "manifest": f"{edition}/manifest.json", "all": f"{base}/index.html"}
+
+
+def _states(plan: Plan) -> list[dict[str, Any]]:
+    """Return the states of the week's sources, as the last attempt left them."""
+    if not plan.lake.has("sources", plan.week):
+        return []
+    states: list[dict[str, Any]] = plan.lake.read("sources", plan.week).to_pylist()
+    return states
 
 
 def writer_wait_s(settings: Settings) -> float:

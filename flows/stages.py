@@ -33,6 +33,7 @@ from warehouse.lake import Lake
 from warehouse.published.difference import Difference
 from warehouse.published.retention import expire_archive, expire_lake
 from warehouse.release.material import Facts
+from warehouse.releases import Releases
 from warehouse.rulings import Rulings, overrides
 from warehouse.schema import Check, GeocoderAnswer, Listing, SourceState, conform, empty
 from warehouse.weeks import Week
@@ -211,6 +212,16 @@ def publish_week(plan: Plan, before_revision: Callable[[Difference], None] | Non
 def expire(plan: Plan) -> int:
     """Remove pages and contacts past their retention; return how many weeks were touched."""
     return len({*expire_archive(plan.target), *expire_lake(Lake(plan.target))})
+
+
+def counts(plan: Plan) -> dict[str, int]:
+    """Return the labs of the published week and the rows of its change feed by kind, those there are."""
+    releases = Releases(plan.lake.storage)
+    entry = releases.entry(plan.week)
+    if entry is None:
+        return {}
+    found = releases.manifest(entry.revisions[-1].editions["full"]).counts
+    return {name: count for name, count in found.items() if count or name == "labs"}
 
 
 STAGES: Mapping[str, Callable[[Plan], int]] = {

@@ -48,10 +48,10 @@ def refresh(  # noqa: PLR0913  # one argument an option of the command
             return DONE
     # Planned here as well as in the flow, so that a misuse costs no Prefect start and is one line.
     plan_week(asked, warehouse=place, now=now, settings=settings, names=sources, replay=replay, origins=origins)
-    from flows.progress import BAR
+    from flows.progress import PROGRESS
     from flows.refresh import refresh as flow
 
-    with BAR.shown():
+    with PROGRESS.shown():
         outcome = asyncio.run(flow(week=asked, sources=sources, replay=replay, origins=origins, warehouse=place))
     return _tell([outcome])
 
@@ -98,9 +98,9 @@ def backfill(  # noqa: PLR0913  # one argument an option of the command
     )
     plan_backfill(asked, warehouse=place, now=datetime.now(UTC), settings=settings)
     from flows.backfill import backfill as flow
-    from flows.progress import BAR
+    from flows.progress import PROGRESS
 
-    with BAR.shown():
+    with PROGRESS.shown():
         done = asyncio.run(
             flow(
                 from_week=from_week, to_week=to_week, sources=sources, stages=cast("list[StageName] | None", stages),
