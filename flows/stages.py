@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,6 +37,7 @@ from warehouse.release.material import Facts
 from warehouse.releases import Releases
 from warehouse.rulings import Rulings, overrides
 from warehouse.schema import Check, GeocoderAnswer, Listing, SourceState, conform, empty
+from warehouse.schema.change import ChangeKind
 from warehouse.weeks import Week
 
 REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
@@ -221,7 +223,8 @@ def counts(plan: Plan) -> dict[str, int]:
     if entry is None:
         return {}
     found = releases.manifest(entry.revisions[-1].editions["full"]).counts
-    return {name: count for name, count in found.items() if count or name == "labs"}
+    moved = {kind: found[kind] for kind in get_args(ChangeKind) if found.get(kind)}
+    return {"labs": found["labs"], **moved}
 
 
 STAGES: Mapping[str, Callable[[Plan], int]] = {

@@ -20,7 +20,7 @@ _NAMED = 8
 _EVIDENCE = 160
 """Characters of evidence in a line; `sources` and its artifact have all of it."""
 _COUNTS: Mapping[str, str] = {
-    "collect": "listings count",
+    "collect": "listings that count",
     "locate": "listings have a point",
     "resolve": "labs",
     "classify": "labs have an archetype",

@@ -72,7 +72,7 @@ def test_each_line_says_what_an_operator_asks(caplog: pytest.LogCaptureFixture) 
         "2026-W42  crawl: 3 of 10 sources N s; being asked: none",
         "2026-W42  crawl: 5 of 10 sources N s; being asked: none",
         "2026-W42  crawl: 8 of 10 sources N s; being asked: none",
-        "2026-W42  collect: 1,234 listings count, N s",
+        "2026-W42  collect: 1,234 listings that count, N s",
         "2026-W42  source wikidata: carried forward, 100 listings of 2026-W41 kept (1 week old): "
         "timed_out: no answer within 3600 s",
         "2026-W42  9 sources ok: 900 listings, 0 rejections; slowest wikidata, N s",
@@ -143,7 +143,7 @@ def test_on_a_terminal_sources_and_stages_are_shown_live() -> None:
     assert re.search(r"source_03 +\S*carried_forward\S* +100 +1\.5 +timed_out", text)
     assert re.search(r"2026-W42  crawl +\S*━.*20/26", text)
     assert re.search(r"2026-W42  collect +\S*━.*0/1", text)
-    assert re.search(r"2026-W42  collect: 2,600 listings count", text)
+    assert re.search(r"2026-W42  collect: 2,600 listings that count", text)
 
 
 def test_without_a_terminal_there_are_plain_lines_only() -> None:
