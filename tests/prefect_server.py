@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -36,22 +37,31 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             continue
 
 
-@pytest.fixture(scope="session")
-def prefect_server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Start a server on loopback; return the environment of a process that uses it."""
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def own_server(
+    environment: Mapping[str, str], folder: Path
+) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
+    """Run a server on loopback while the block runs; give its process and the environment of a process that uses it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_HOME": str(folder / "home")}
     address = f"http://127.0.0.1:{port}/api"
     asked = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    server = start(asked, environment | quiet, folder / "server.log")
+    own = {**environment, **quiet}
+    server = start(asked, own, folder / "server.log")
     try:
         _await(f"{address}/health", folder / "server.log")
-        yield environment | quiet | {"PREFECT_API_URL": address}
+        yield server, own | {"PREFECT_API_URL": address}
     finally:
         stop(server)
+
+
+@pytest.fixture(scope="session")
+def prefect_server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Start a server for the session; return the environment of a process that uses it."""
+    with own_server(environment, tmp_path_factory.mktemp("server")) as (_, connected):
+        yield connected
 
 
 def _await(url: str, log: Path) -> None:
