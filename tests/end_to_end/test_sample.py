@@ -1,5 +1,6 @@
 """The main job: the sample replays into three published snapshots, and says of every lab what was to be expected."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from crawlers.sample.network import Network
+from crawlers.sample.network import Event, Network
 from dedupe.blocking import RULES
 from flows.explain import explanation
 from tests.running import Labs
@@ -59,6 +60,85 @@ def test_listings_of_one_lab_are_one_lab_and_no_others(sample: Path, week: str) 
     expected = {slug: frozenset(keys) for slug, keys in Network.read().groups(week).items()}
     found = {frozenset(keys) for keys in assigned.values()}
     assert found == set(expected.values())
+
+
+def ids(sample: Path, week: str) -> dict[str, str]:
+    """Return the lab_id of every lab of network.toml in a week."""
+    lab_of = {key: slug for slug, keys in Network.read().groups(week).items() for key in keys}
+    rows = Lake(sample).read("assignments", Week.parse(week)).to_pylist()
+    return {lab_of[row["source"], row["source_key"]]: row["lab_id"] for row in rows}
+
+
+@pytest.mark.parametrize(("before", "week"), [*itertools.pairwise(WEEKS)])
+def test_the_change_feed_says_what_happened_to_each_lab_and_nothing_else(sample: Path, before: str, week: str) -> None:
+    names = {lab_id: slug for one in (before, week) for slug, lab_id in ids(sample, one).items()}
+    told: dict[str, set[str]] = {}
+    for row in pq.read_table(release(sample, week) / "changes.parquet").to_pylist():
+        if row["change"] != "changed":
+            told.setdefault(names[row["lab_id"]], set()).add(row["change"])
+    assert told == Network.read().changes(week)
+
+
+def test_a_lab_keeps_its_id_through_every_event_but_an_end(sample: Path) -> None:
+    first, second, third = (ids(sample, week) for week in WEEKS)
+    for one, other in ((first, second), (second, third), (first, third)):
+        changed = [slug for slug in one.keys() & other.keys() if one[slug] != other[slug]]
+        assert not changed
+    assert len({lab_id for week in (first, second, third) for lab_id in week.values()}) == len(
+        {*first, *second, *third}
+    )
+
+
+@pytest.mark.parametrize("event", [e for e in Network.read().events if e.other], ids=lambda event: event.lab)
+def test_a_merger_and_a_split_name_the_other_lab(sample: Path, event: Event) -> None:
+    assert event.other is not None
+    other = ids(sample, event.week)[event.other]
+    last = WEEKS[WEEKS.index(event.week) - 1]
+    own = ids(sample, last if "merged_into" in event.changes else event.week)[event.lab]
+    feed = pq.read_table(release(sample, event.week) / "changes.parquet").to_pylist()
+    told = [row["related_ids"] for row in feed if row["lab_id"] == own and row["change"] in event.changes]
+    assert told == [[other]]
+    bridge = pq.read_table(release(sample, event.week) / "id_bridge.parquet").to_pylist()
+    leads_to = [row["new_id"] for row in bridge if row["old_id"] == own]
+    assert leads_to == ([other] if "merged_into" in event.changes else [])
+
+
+def test_a_key_that_is_used_again_hands_no_id_on(sample: Path) -> None:
+    scorff, rhuys = ids(sample, "2026-W41")["scorff"], ids(sample, "2026-W42")["rhuys"]
+    assert scorff != rhuys
+    rows = {key for week in ("2026-W41", "2026-W42") for key in Network.read().groups(week).get("scorff", set())}
+    assert rows & Network.read().groups("2026-W42")["rhuys"], "the sample has it that one key is both"
+    folder = release(sample, "2026-W42")
+    bridge = {row["old_id"]: row["new_id"] for row in pq.read_table(folder / "id_bridge.parquet").to_pylist()}
+    assert bridge[scorff] is None
+    registry = {row["lab_id"]: row for row in pq.read_table(folder / "registry.parquet").to_pylist()}
+    assert registry[scorff]["status"] == "retired"
+    reasons = {row["lab_id"]: row["reason"] for row in pq.read_table(folder / "changes.parquet").to_pylist()}
+    assert (reasons[scorff], reasons[rhuys]) == ("key_reused", "first_listed")
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_every_lab_whose_archetype_is_beyond_doubt_has_it(sample: Path, week: str) -> None:
+    names = {lab_id: slug for slug, lab_id in ids(sample, week).items()}
+    said = {names[row["lab_id"]]: row["archetype"] for row in labs_of(sample, week)}
+    expected = Network.read().archetypes(week)
+    differing = {slug: (said[slug], wanted) for slug, wanted in expected.items() if said[slug] != wanted}
+    assert not differing
+
+
+def test_statuses_and_staleness_are_as_the_sources_say(sample: Path) -> None:
+    def of(slug: str, week: str) -> dict[str, object]:
+        own = ids(sample, week)[slug]
+        return next(row for row in labs_of(sample, week) if row["lab_id"] == own)
+
+    assert of("dunes", "2026-W41")["status"] == "closed"
+    assert (of("douvres", "2026-W41")["status"], of("douvres", "2026-W42")["status"]) == ("planned", "active")
+    assert [of("vesle", week)["staleness_weeks"] for week in WEEKS] == [0, 1, 0]
+    assert of("erdre", "2026-W41")["staleness_weeks"] == 0
+
+
+def labs_of(sample: Path, week: str) -> list[dict[str, object]]:
+    return pq.read_table(release(sample, week) / "labs.parquet").to_pylist()
 
 
 def test_what_must_never_be_published_is_nowhere(sample: Path) -> None:
