@@ -1,4 +1,4 @@
-"""A publisher of a week in a process of its own, killed at a call of the store or by the clock.
+"""A publisher of a week in a process of its own, killed at a touch of its warehouse or by the clock.
 
 The processes are forked from a server that has imported everything, so that five hundred of them are affordable.
 """
@@ -7,6 +7,7 @@ import multiprocessing
 import multiprocessing.util
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -22,42 +23,71 @@ from warehouse.writer import AnotherWriter
 
 PUBLISHED, TOLD = 0, 3
 """Exit status: the week is published; another publisher is at work, and the message says so."""
-CALLS = {ObjectStore: ("create", "replace", "tag"), Storage: ("remove", "digest", "put")}
+_CALLS = {ObjectStore: ("create", "replace", "tag"), Storage: ("remove", "digest", "put")}
 """What a publication to an object store does there, but for reading."""
+_EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "shutil.rmtree"}
+"""What a publication does to a folder, by the names of Python's audit events."""
 
 _FORKS = multiprocessing.get_context("forkserver")
 multiprocessing.util.get_temp_dir()  # made before a test says that temporary files go elsewhere
 _FORKS.set_forkserver_preload(["tests.warehouse.dying_publisher"])
 
 
-def start(warehouse: str, week: Week, *, kill_at: int = 0, count: Path | None = None) -> BaseProcess:
-    """Start a publication, killed at its n-th call of the store; it writes into `count` how many calls it made."""
-    process = _FORKS.Process(target=_publish, args=(warehouse, str(week), kill_at, count, dict(os.environ)))
+def start(warehouse: str | Path, week: Week, *, kill_at: int = 0, count: Path | None = None) -> BaseProcess:
+    """Start a publication, killed at its n-th touch of the warehouse; it writes into `count` how many there were."""
+    process = _FORKS.Process(target=_publish, args=(str(warehouse), str(week), kill_at, count, dict(os.environ)))
     process.start()
     return process
+
+
+def publish_and_die(warehouse: str | Path, week: Week, at: int) -> bool:
+    """Publish, killed at the n-th touch; return whether it was."""
+    process = start(warehouse, week, kill_at=at)
+    process.join()
+    assert process.exitcode in {PUBLISHED, -signal.SIGKILL}
+    return process.exitcode != PUBLISHED
+
+
+def touches(warehouse: str | Path, week: Week, folder: Path) -> int:
+    """Publish, and return how often the warehouse was touched."""
+    counted = folder / "touches"
+    process = start(warehouse, week, count=counted)
+    process.join()
+    assert process.exitcode == PUBLISHED
+    return int(counted.read_text())
 
 
 def _publish(warehouse: str, week: str, kill_at: int, count: Path | None, environment: dict[str, str]) -> None:
     os.environ.update(environment)
     tempfile.tempdir = environment.get("TMPDIR")
-    asked = 0
+    touched = 0
 
-    def dying(call: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*arguments: Any, **named: Any) -> Any:
-            nonlocal asked
-            asked += 1
-            if asked == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return call(*arguments, **named)
+    def touch() -> None:
+        nonlocal touched
+        touched += 1
+        if touched == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        return wrapped
-
-    for kind, names in CALLS.items():
-        for name in names:
-            setattr(kind, name, dying(getattr(kind, name)))
+    if warehouse.startswith("s3://"):
+        _at_calls(touch)
+    else:
+        sys.addaudithook(lambda event, args: touch() if event in _EVENTS and warehouse in str(args[0]) else None)
     try:
         publish(warehouse, Week.parse(week), generated_at=NOW)
     except AnotherWriter:
         os._exit(TOLD)
     if count is not None:
-        count.write_text(str(asked))
+        count.write_text(str(touched))
+
+
+def _at_calls(touch: Callable[[], None]) -> None:
+    def touching(call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            touch()
+            return call(*arguments, **named)
+
+        return wrapped
+
+    for kind, names in _CALLS.items():
+        for name in names:
+            setattr(kind, name, touching(getattr(kind, name)))

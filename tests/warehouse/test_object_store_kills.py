@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from tests.object_store import ACCESS, make_bucket
-from tests.warehouse.dying_publisher import PUBLISHED, TOLD, start
+from tests.warehouse.dying_publisher import PUBLISHED, TOLD, publish_and_die, start, touches
 from tests.warehouse.fabricate import NOW, W40, W41, World
 from warehouse.publish import publish
 from warehouse.published.verify import verify
@@ -32,25 +32,22 @@ class Calm:
         publish(self.url, W40, generated_at=NOW)
         SECOND.write(self.url)
         self.files = Storage(self.url).files()
+        endpoint = bucket.partition("endpoint_override=")[2].partition("&")[0]
+        self._client = boto3.client("s3", endpoint_url=f"http://{endpoint}")
         after = self.copy("after")
-        counted = folder / "calls"
         started = time.monotonic()
-        process = start(after, W41, count=counted)
-        process.join()
+        self.calls = touches(after, W41, folder)
         self.seconds = time.monotonic() - started
-        assert process.exitcode == PUBLISHED
         found = verify(after)
         assert found.passed, found.failures
         assert found.week == W41
-        self.calls, self.expected = int(counted.read_text()), files_of(after)
+        self.expected = files_of(after)
 
     def copy(self, name: str) -> str:
         """Return the URL of a warehouse of its own, in the same state."""
-        endpoint = self.bucket.partition("endpoint_override=")[2].partition("&")[0]
         place = self.bucket.removeprefix("s3://").partition("/")[0]
-        client = boto3.client("s3", endpoint_url=f"http://{endpoint}")
         for path in self.files:
-            client.copy_object(Bucket=place, Key=f"{name}/{path}", CopySource=f"{place}/before/{path}")
+            self._client.copy_object(Bucket=place, Key=f"{name}/{path}", CopySource=f"{place}/before/{path}")
         return self.bucket.replace("/warehouse?", f"/{name}?")
 
 
@@ -74,13 +71,13 @@ def kill(calm: Calm, name: str, dice: random.Random) -> str:
     """Publish in a process killed at a random call or at a random moment; return the warehouse and check its heir."""
     warehouse = calm.copy(name)
     if dice.random() < 0.5:
-        process = start(warehouse, W41, kill_at=dice.randint(1, calm.calls))
+        publish_and_die(warehouse, W41, dice.randint(1, calm.calls))
     else:
         process = start(warehouse, W41)
         process.join(dice.uniform(0, calm.seconds))
         process.kill()
-    process.join()
-    assert process.exitcode in {PUBLISHED, -signal.SIGKILL}
+        process.join()
+        assert process.exitcode in {PUBLISHED, -signal.SIGKILL}
     return warehouse
 
 
@@ -111,11 +108,11 @@ def test_a_kill_leaves_latest_on_a_proven_release_and_the_next_run_heals(calm: C
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(5))
-def test_a_hundred_kills_at_random_leave_latest_on_a_proven_release(calm: Calm, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(20))
+def test_kills_at_random_leave_latest_on_a_proven_release(calm: Calm, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311  # a sample, not a secret
-    died = sum(check_killed(calm, f"kill-{seed}-{number}", dice) for number in range(100))
-    assert died > 50, "most kills come before the publication has ended"
+    died = sum(check_killed(calm, f"kill-{seed}-{number}", dice) for number in range(25))
+    assert died > 12, "most kills come before the publication has ended"
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.soak)])

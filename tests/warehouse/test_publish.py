@@ -1,11 +1,8 @@
 """A release is proven before it is pointed to, stands for ever, and a killed publication leaves no torn one."""
 
 import json
-import os
 import shutil
-import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -13,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.warehouse.dying_publisher import publish_and_die, touches
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id
 from warehouse import proof
 from warehouse.publish import publish, published_weeks
@@ -212,36 +210,6 @@ def test_a_directory_of_weeks_reads_as_one_table(tmp_path: Path) -> None:
     assert rows == [("2026-09-28", 3), ("2026-10-05", 2)]
 
 
-KILLED = """
-import os, signal, sys
-from tests.warehouse.fabricate import NOW
-from warehouse.publish import publish
-from warehouse.weeks import Week
-kill_at, touched = int(sys.argv[3]), 0
-def count(event, args):
-    global touched
-    if event in ("open", "os.rename", "os.mkdir", "os.remove", "shutil.rmtree") and sys.argv[1] in str(args[0]):
-        touched += 1
-        if touched == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(count)
-publish(sys.argv[1], Week.parse(sys.argv[2]), generated_at=NOW)
-print(touched)
-"""
-
-
-def publish_and_die(warehouse: Path, week: Week, at: int) -> int | None:
-    """Publish in a process killed at its n-th touch of the warehouse; return the touches where it lived."""
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(warehouse), str(week), str(at)],
-        env=os.environ | {"PYTHONPATH": "."},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-    return None if done.returncode else int(done.stdout)
-
-
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes], int]:
     """Return a warehouse about to publish its second week, what it will hold then, and how many touches that takes."""
@@ -249,15 +217,14 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byte
     published(before, FIRST)
     SECOND.write(before)
     shutil.copytree(before, after, dirs_exist_ok=True)
-    touches = publish_and_die(after, W41, 0)
-    assert touches is not None
-    return before, files_of(after), touches
+    times = touches(after, W41, tmp_path_factory.mktemp("count"))
+    return before, files_of(after), times
 
 
 def check_killed(calm: tuple[Path, dict[str, bytes], int], warehouse: Path, at: int) -> None:
     before, expected, _ = calm
     shutil.copytree(before, warehouse)
-    assert publish_and_die(warehouse, W41, at) is None
+    assert publish_and_die(warehouse, W41, at)
     releases = Releases(Storage(warehouse))
     pointer = releases.latest()
     assert pointer is not None
@@ -277,10 +244,10 @@ def test_a_kill_leaves_latest_on_a_whole_release_and_the_next_run_heals(
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("chunk", range(20))
 def test_a_kill_at_any_touch_of_the_warehouse_is_healed(
-    tmp_path: Path, calm: tuple[Path, dict[str, bytes], int]
+    tmp_path: Path, calm: tuple[Path, dict[str, bytes], int], chunk: int
 ) -> None:
-    points = [1 + number % calm[2] for number in range(500)]
-    for number, at in enumerate(points):
-        check_killed(calm, tmp_path / str(number), at)
+    for number in range(25 * chunk, 25 * chunk + 25):
+        check_killed(calm, tmp_path / str(number), 1 + number % calm[2])
         shutil.rmtree(tmp_path / str(number))
