@@ -13,6 +13,7 @@ import pyogrio
 import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World
+from warehouse.editions import RELEASED
 from warehouse.publish import publish
 
 WORLD = World(W40, {
@@ -85,10 +86,23 @@ def test_geographic_readers_see_points_and_labs_without_a_place(weeks: Path) -> 
     assert {name: kind for name, kind, *_ in described}["geometry"].startswith("GEOMETRY")
 
 
-def test_a_directory_of_weeks_opens_as_one_table_in_every_reader(weeks: Path) -> None:
-    expected = {str(week.monday): manifest(weeks, week.monday)["labs.parquet"] for week in (W40, W41, W42)}
-    glob = f"{weeks}/*/edition=full/labs.parquet"
-    paths = sorted(str(path) for path in weeks.glob("*/edition=full/labs.parquet"))
+def test_no_file_of_a_release_is_left_out_of_the_matrix(weeks: Path) -> None:
+    counted = set(manifest(weeks, W42.monday))
+    others = {path.name for path in edition(weeks, W42.monday).iterdir()} - counted
+    assert {name for name in counted if not name.endswith(".parquet")} == {
+        "labs.csv", "labs_mednum.csv", "labs.geojson", "labs.gpkg"
+    }  # fmt: skip
+    assert {name.rpartition(".")[2] for name in others} == {"html", "json", "md", "SHA256SUMS"}, (
+        "none of these is a table"
+    )
+
+
+@pytest.mark.parametrize("table", RELEASED)
+def test_a_directory_of_weeks_opens_as_one_table_in_every_reader(weeks: Path, table: str) -> None:
+    expected = {str(week.monday): manifest(weeks, week.monday)[f"{table}.parquet"] for week in (W40, W41, W42)}
+    expected = {day: rows for day, rows in expected.items() if rows}
+    glob = f"{weeks}/*/edition=full/{table}.parquet"
+    paths = sorted(str(path) for path in weeks.glob(f"*/edition=full/{table}.parquet"))
 
     by_duckdb = duckdb.sql(f"FROM read_parquet('{glob}') SELECT snapshot_date, count(*) GROUP BY ALL").fetchall()
     assert {str(day): rows for day, rows in by_duckdb} == expected
@@ -98,6 +112,10 @@ def test_a_directory_of_weeks_opens_as_one_table_in_every_reader(weeks: Path) ->
     counted = by_arrow["snapshot_date"].value_counts().to_pylist()
     assert {str(one["values"]): one["counts"] for one in counted} == expected
     assert len(pd.read_parquet(paths)) == sum(expected.values())
+    if table == "labs":
+        assert len(geopandas.read_parquet(paths)) == sum(expected.values())
+        layers = [pyogrio.read_dataframe(f"{path.removesuffix('parquet')}gpkg", layer="labs") for path in paths]
+        assert len(pd.concat(layers)) == sum(expected.values())
 
 
 def test_a_tree_of_snapshots_opens_in_pandas_without_a_glob(tmp_path: Path, weeks: Path) -> None:
