@@ -1,14 +1,12 @@
 """A fictional network lives, and fails in every way it can: each verdict is right, no lab is lost, every id stays."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
-from tests.running import ROOT
+from tests.end_to_end.conftest import HalfAYear, simulate
 from tests.simulation.campaign import Campaign, campaign, run_by_stages
 from tests.simulation.incidents import KINDS, Script
 from tests.simulation.scripts import HALF_A_YEAR, SHORT, drawn
@@ -54,18 +52,24 @@ def test_half_a_year_drawn_by_lot(seed: int, tmp_path: Path) -> None:
         hold(weeks, is_asked=False)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize(("seed", "script"), [(1, None), (2, 20)])
-def test_half_a_year_of_refreshes(seed: int, script: int | None, environment: dict[str, str], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.simulation", str(tmp_path), "--seed", str(seed)]
-    command += ["--script", str(script)] if script is not None else []
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-4000:]
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    with campaign(seed, HALF_A_YEAR if script is None else drawn(script), tmp_path) as weeks:
-        truth = Truth(weeks)
-        assert len(told) == weeks.script.weeks
-        for number, week in enumerate(told):
-            require(truth, weeks.script, number, week["why"] if week["result"] == "held" else week["result"])
+def require_told(told: list[dict[str, Any]], weeks: Campaign) -> None:
+    """Assert that refreshes that have run ended as they must, and that the process that ran them did not grow."""
+    truth = Truth(weeks)
+    assert len(told) == weeks.script.weeks
+    for number, week in enumerate(told):
+        require(truth, weeks.script, number, week["why"] if week["result"] == "held" else week["result"])
     memory = [week["rss"] for week in told]
     assert median(memory[-5:]) < median(memory[5:10]) + 40 * MEBIBYTE, [rss // MEBIBYTE for rss in memory]
+
+
+@pytest.mark.soak
+def test_half_a_year_of_refreshes(half_a_year: HalfAYear) -> None:
+    with campaign(1, HALF_A_YEAR, half_a_year.folder) as weeks:
+        require_told(half_a_year.told, weeks)
+
+
+@pytest.mark.soak
+def test_half_a_year_of_refreshes_that_nothing_was_tuned_on(environment: dict[str, str], tmp_path: Path) -> None:
+    told = simulate(environment, tmp_path, "--seed", "2", "--script", "20")
+    with campaign(2, drawn(20), tmp_path) as weeks:
+        require_told(told, weeks)

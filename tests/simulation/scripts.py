@@ -52,6 +52,7 @@ HALF_A_YEAR = Script(
         Incident("fablabs_io", "truncated", 18),
         Incident("hackerspaces_org", "hangs_up", 18),
         Incident("mulhouse", "error_page", 18, 2),
+        Incident("maplabbzh", "slow", 20),
         Incident("maplabbzh", "renumbers", 23),
         Incident("fablabs_io", "forbids", 23),
         Incident("hackerspaces_org", "answers_for_others", 24),
