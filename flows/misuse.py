@@ -3,6 +3,8 @@
 import errno
 import sqlite3
 
+import httpx
+
 from flows.workers import WorkersUnreachable
 from warehouse.checks import ChecksFailed
 from warehouse.proof import ProofFailed
@@ -25,6 +27,9 @@ def line_of(error: Exception) -> tuple[str | None, int]:
         return str(error), 1
     if full := _full(error):
         return f"disk full: {full}; what was published stands. Make room for the warehouse and TMPDIR, and run again", 1
+    if isinstance(error, httpx.TransportError):  # nothing but Prefect's client speaks through httpx
+        server = f"the Prefect server does not answer ({type(error).__name__})"
+        return f"{server}; what was published stands. Start it, or unset PREFECT_API_URL, and run again", 1
     return None, 1
 
 
