@@ -1,16 +1,18 @@
-"""The home page of each lab of the last snapshot to signals the directories lack: does it live, and what is it.
+"""Home pages of labs to signals the directories lack: does it live, and what is it.
 
-    python -m crawlers.lab_websites --labs labs.parquet --week 2026-W42 --archive DIR --out FILE.parquet
-                                    [--replay] [--origins FILE] [--contact URL]
+    python -m crawlers.lab_websites --labs LABS.parquet --on 2026-10-14 --out FILE.parquet
+                                    [--origins FILE] [--contact URL] [--parent PROCESS]
 
-One page a lab, robots.txt respected, run at most monthly. A site that gives nothing is a row with its failure class.
+One page a lab, robots.txt respected; `labs check-websites` says which are due. A site that gives nothing is a row with
+its failure class. The pages themselves are not kept: what they show of a lab is in its row.
 """
 
 import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -23,15 +25,15 @@ from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.archive import ArchiveDamaged
 from crawlers.crawl import run_spider
 from crawlers.declaration import Expectations, SourceInfo, facts_only
 from crawlers.failures import of_exception
 from crawlers.guards.documents import html_body
-from crawlers.guards.failures import CrawlFailed, Failure, printable
+from crawlers.guards.failures import CrawlFailed, printable
 from crawlers.guards.personal_data import scrub
 from crawlers.guards.reservations import RESERVED
 from crawlers.origins import BadOrigins, read_origins
+from crawlers.orphan import end_with_parent
 from crawlers.platforms.html_directory import json_ld
 from crawlers.reading.scope import folded, words_of_fabrication
 from crawlers.reading.text import sequence
@@ -47,7 +49,7 @@ _LONGEST = 500
 
 
 class LabWebsites(Source):
-    """Home pages of labs; not in the catalogue, as it lists no lab."""
+    """Home pages of labs, each asked once however many labs share it; not in the catalogue, as it lists no lab."""
 
     info = SourceInfo(
         name="lab_websites",
@@ -67,40 +69,43 @@ class LabWebsites(Source):
     )
     limits: ClassVar[dict[str, int]] = {"download_maxsize": 2 * MEBIBYTE, "download_timeout": 20}
 
-    def __init__(self, *args: Any, websites: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, websites: Mapping[str, Sequence[str]] | None = None, on: date | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._websites = websites or {}
+        self._on = on
 
     def requests(self) -> Iterator[Request]:
-        """Ask for the home page of each lab."""
-        for lab_id, website in sorted(self._websites.items()):
-            about = {"lab_id": lab_id, "website": website}
+        """Ask for each home page."""
+        for website in self._websites:
             yield Request(
                 website,
                 callback=self.read,
                 errback=self.nothing,
                 dont_filter=True,
-                cb_kwargs=about,
+                cb_kwargs={"website": website},
                 meta={"max_retry_times": 1, **self.limits},
             )
 
     def nothing(self, failure: Any) -> Iterator[SiteCheck]:
-        """Yield the row of a site that gave no page."""
+        """Yield the rows of a site that gave no page."""
         response = getattr(failure.value, "response", None)
         failed = of_exception(failure.value)
         status = response.status if response is not None else None
-        yield SiteCheck(**failure.request.cb_kwargs, status=status, failure=str(failed.failure))
+        yield from self._rows(failure.request.cb_kwargs["website"], status=status, failure=str(failed.failure))
 
-    def read(self, response: Response, lab_id: str, website: str) -> Iterator[SiteCheck]:
-        """Yield the row of a page."""
-        about = {"lab_id": lab_id, "website": website, "final_url": response.url, "status": response.status}
+    def read(self, response: Response, website: str) -> Iterator[SiteCheck]:
+        """Yield the rows of a page."""
+        about = {"final_url": response.url, "status": response.status}
         try:
             page = html_body(response)
         except CrawlFailed as failed:
-            yield SiteCheck(**about, failure=str(failed.failure))
+            yield from self._rows(website, **about, failure=str(failed.failure))
             return
         is_reserved = bool(response.request and response.meta.get(RESERVED))
-        yield SiteCheck(
+        yield from self._rows(
+            website,
             **about,
             **signals(page, is_reserved=is_reserved),
             is_moved=_site(response.url) != _site(website),
@@ -108,6 +113,10 @@ class LabWebsites(Source):
             last_modified_on=_modified(response),
             page_sha256=response.meta.get("page_sha256") if response.request else None,
         )
+
+    def _rows(self, website: str, **columns: Any) -> Iterator[SiteCheck]:
+        for lab_id in self._websites[website]:
+            yield SiteCheck(lab_id=lab_id, website=website, checked_on=self._on, **columns)
 
 
 def signals(page: BeautifulSoup, *, is_reserved: bool = False) -> dict[str, Any]:
@@ -131,56 +140,56 @@ def _site(url: str) -> str:
     return (urlsplit(url).hostname or "").lower().removeprefix("www.")
 
 
-def _modified(response: Response) -> str | None:
+def _modified(response: Response) -> date | None:
     header = response.headers.get(b"Last-Modified")
     try:
-        return parsedate_to_datetime(header.decode("latin-1")).date().isoformat() if header else None
+        return parsedate_to_datetime(header.decode("latin-1")).date() if header else None
     except ValueError:
         return None
 
 
-def websites_of(labs: pa.Table) -> dict[str, str]:
-    """Return lab_id -> website of the labs that have one."""
-    pairs = zip(labs["lab_id"].to_pylist(), labs["website"].to_pylist(), strict=True)
-    return {lab_id: website for lab_id, website in pairs if website}
+def websites_of(labs: pa.Table) -> dict[str, list[str]]:
+    """Return website -> the labs that have it, of the labs that have one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for lab_id, website in sorted(zip(labs["lab_id"].to_pylist(), labs["website"].to_pylist(), strict=True)):
+        if website:
+            found[website].append(lab_id)
+    return dict(found)
 
 
 def main(arguments: list[str]) -> int:
-    """Check the sites and return the exit status: 0 done, 1 stopped early, 2 the user's error."""
+    """Look at the sites and return the exit status: 0 done, as far as time allowed; 1 a bug; 2 the user's error."""
     parser = argparse.ArgumentParser(prog="python -m crawlers.lab_websites")
-    for name in ("--labs", "--archive", "--out"):
-        parser.add_argument(name, required=True, type=Path)
-    parser.add_argument("--week", required=True)
-    parser.add_argument("--replay", action="store_true")
+    parser.add_argument("--labs", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--on", required=True, type=date.fromisoformat)
     parser.add_argument("--origins", type=Path)
     parser.add_argument("--contact", default=os.environ.get("LABS_CONTACT_URL"))
+    parser.add_argument("--parent", type=int)
     given = parser.parse_args(arguments)
-    warc = given.archive / f"week={given.week}" / "lab_websites.warc.gz"
     try:
         websites = websites_of(pq.read_table(given.labs, columns=["lab_id", "website"]))
         origins = read_origins(given.origins) if given.origins else None
-        if given.replay and not warc.is_file():
-            raise FileNotFoundError(f"no archive to replay: {warc} does not exist")
-        if not (given.replay or origins is not None or given.contact):
+        if origins is None and not given.contact:
             raise BadOrigins("sites are asked only by name: set LABS_CONTACT_URL or --contact")
-    except (OSError, KeyError, pa.ArrowInvalid, BadOrigins, ArchiveDamaged) as error:
+    except (OSError, KeyError, pa.ArrowInvalid, BadOrigins) as error:
         print(f"crawlers.lab_websites: {error}", file=sys.stderr)  # noqa: T201 - the answer of a command
         return 2
-    part = warc if given.replay else warc.with_name(f".lab_websites.{os.getpid()}.part")
-    run = Run(archive_file=part, is_replay=given.replay, contact=given.contact, origins=origins)
-    listener, _ = run_spider(LabWebsites, run, websites=websites)
-    if listener.reason != "finished" or listener.crash:
-        print(f"crawlers.lab_websites: {Failure.BUDGET}: {listener.crash or listener.reason}", file=sys.stderr)  # noqa: T201 - as above
-        if not given.replay:
-            part.unlink(missing_ok=True)
+    if given.parent is not None:
+        end_with_parent(given.parent)
+    pages = given.out.with_name(f".{given.out.name}.warc.gz")
+    try:
+        run = Run(archive_file=pages, is_replay=False, contact=given.contact, origins=origins)
+        listener, _ = run_spider(LabWebsites, run, websites=websites, on=given.on)
+    finally:
+        pages.unlink(missing_ok=True)
+    if listener.crash:
+        print(f"crawlers.lab_websites: {listener.crash}", file=sys.stderr)  # noqa: T201 - as above
         return 1
-    table = SiteCheck.table(listener.readings)
     written = given.out.with_name(f".{given.out.name}.part")
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, written, compression="zstd")
+    # a run that had to stop early hands over what it saw: the sites it did not reach stay due
+    pq.write_table(SiteCheck.table(listener.readings), written, compression="zstd")
     written.replace(given.out)
-    if not given.replay:
-        part.replace(warc)
     return 0
 
 

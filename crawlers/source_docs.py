@@ -40,6 +40,21 @@ Each row of the published table `sources` is a ledger of the crawl: `requests`, 
 warehouse starts in a week all sources were asked in: one that rested then has no pages there, nor listings before."""
 
 
+_WEBSITES = """## The labs' own sites
+
+`labs check-websites` (deployment `website-checks`, each Wednesday) looks at the home pages of the labs of the last
+release: 1,500 a week, each once in 28 days at most, those never seen first, one page a lab, robots.txt respected, the
+same guards as for every source. Social networks are not asked. The page itself is not kept; `site_checks` holds
+what its head says (status, JSON-LD types, language, date; title and description without contacts, neither where
+the site reserves mining) and is published nowhere. From the next week's refresh on
+
+- a site that answers, is not parked and has not moved to another site confirms its lab (`last_confirmed_on`), a closed
+  one excepted; one that is away closes no lab;
+- the words of its head count for the archetype as those of a listing do, with the evidence's source `lab_websites`.
+
+A page counts in an edition only where a listing of that edition names it as the lab's website."""
+
+
 def document() -> str:
     """Return the page: a table of all sources, what each declares, and the failure classes."""
     found = sources()
@@ -49,7 +64,7 @@ def document() -> str:
     failures = _FAILURES + "\n".join(
         f"| `{failure}` | {meaning.state} | {meaning.sentence} |" for failure, meaning in FAILURES.items()
     )
-    return "\n\n".join([_HEAD + "\n" + table, _CADENCE, details, f"{failures}\n{_NOT_OF_THE_CRAWL}"]) + "\n"
+    return "\n\n".join([_HEAD + "\n" + table, _CADENCE, _WEBSITES, details, f"{failures}\n{_NOT_OF_THE_CRAWL}"]) + "\n"
 
 
 def _row(info: SourceInfo) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from flows.commands import measures, published, reading, review, tables, weeks, withdrawal
+from flows.commands import measures, published, reading, review, tables, websites, weeks, withdrawal
 from flows.commands.speech import DONE, WORLD, refuse
 from flows.settings import quiet_prefect
 
@@ -33,6 +33,7 @@ for command in (
     app.command(command)
 app.command(published.open_report, name="open")
 app.command(reading.new_source, name="new-source")
+app.command(websites.check_websites, name="check-websites")
 
 evaluate = App(name="evaluate", help="Measure a stage against labels people gave.")
 evaluate.command(measures.evaluate_dedupe, name="dedupe")

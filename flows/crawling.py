@@ -60,18 +60,18 @@ async def crawl(source: str, plan: Plan) -> Crawl:
         lent = await asyncio.to_thread(
             archive.lend, source, plan.week, folder, is_replay=plan.is_replay, is_recrawl=plan.is_recrawl
         )
-        code = await _run(_command(source, plan, folder), folder / _LOG, plan.crawl_limit_s)
+        code = await run_process(_command(source, plan, folder), folder / _LOG, plan.crawl_limit_s)
         if code in (0, 1) and (folder / "source.json").exists():
             await asyncio.to_thread(archive.keep, source, plan.week, folder, lent)
             return replace(read_handover(folder), seconds=time.monotonic() - started)
         failure = "timed_out" if code is None else "crashed"
         limit = f"no answer within {plan.crawl_limit_s:.0f} s"
         evidence = limit if code is None else f"spider ended with status {code}"
-        told = failed(source, failure, ": ".join(filter(None, (evidence, _last_line(folder / _LOG)))))
+        told = failed(source, failure, ": ".join(filter(None, (evidence, last_line(folder / _LOG)))))
         return replace(told, seconds=time.monotonic() - started)
 
 
-async def _run(command: list[str], log_path: Path, limit_s: float) -> int | None:
+async def run_process(command: list[str], log_path: Path, limit_s: float) -> int | None:
     """Return the exit status of a command, None when it was stopped at its time limit."""
     with log_path.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -135,7 +135,8 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-def _last_line(log_path: Path) -> str:
+def last_line(log_path: Path) -> str:
+    """Return the last line of a log, printable, at most 200 characters: what a process that broke said last."""
     lines = [line for line in log_path.read_text("utf-8", "replace").splitlines() if line.strip()]
     text = "".join(character for character in (lines[-1] if lines else "") if character.isprintable())
     return text[:200]

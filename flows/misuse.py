@@ -5,6 +5,7 @@ import sqlite3
 
 import httpx
 
+from crawlers.guards.failures import CrawlFailed
 from flows.workers import WorkersUnreachable
 from warehouse.checks import ChecksFailed
 from warehouse.proof import ProofFailed
@@ -12,7 +13,7 @@ from warehouse.releases import ReleaseDamaged
 from warehouse.schema import UserError
 from warehouse.writer import AnotherWriter
 
-HELD = (ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter, WorkersUnreachable)
+HELD = (CrawlFailed, ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter, WorkersUnreachable)
 """What the world did: exit status 1."""
 
 DISK = {errno.ENOSPC: "no space left", errno.EDQUOT: "the quota is used up", errno.EFBIG: "a file may not be so large"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -144,6 +144,14 @@ def blank(week: Week, warehouse: str, archive: Archive, now: datetime, settings:
         crawls_at_once=settings.crawls_at_once,
         task_runner=settings.task_runner,
     )
+
+
+def parse_day(text: str) -> date:
+    """Return the day; raise UserError when there is none of that name."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--on {text}: not a day (write 2026-10-14)") from None
 
 
 def parse_week(text: str) -> Week:

@@ -21,7 +21,7 @@ from flows.crawling import Crawl
 from flows.lineage import code_revision, lock_sha256
 from flows.plan import Plan, catalogue
 from flows.standing import reading
-from warehouse import checks, publish
+from warehouse import checks, publish, site_checks
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward, labs_expired, weeks_overdue
@@ -137,7 +137,8 @@ def classify_labs(plan: Plan) -> int:
     for name in EDITIONS:
         lake, week = _edition(plan, name), plan.week
         listings, assignments = (_allowed(plan, table, name) for table in ("listings", "assignments"))
-        classifications = classify(with_lab_ids(listings, assignments))
+        heard = site_checks.with_home_pages(with_lab_ids(listings, assignments), _site_checks(plan))
+        classifications = classify(heard)
         lake.write("classifications", week, classifications)
         if name == "full":
             decided = pc.sum(pc.not_equal(classifications["archetype"], "unclassified")).as_py() or 0
@@ -163,7 +164,7 @@ def fuse_labs(plan: Plan) -> int:
             week=str(week),
             policy=policy(),
         )
-        lake.write("labs", week, fusion.labs)
+        lake.write("labs", week, site_checks.confirmed(fusion.labs, _site_checks(plan)))
         lake.write("lab_listings", week, fusion.lab_listings)
         lake.write("contacts", week, fusion.contacts)
         counts[name] = fusion.labs.num_rows
@@ -199,7 +200,7 @@ def publish_week(plan: Plan, before_revision: Callable[[Difference], None] | Non
 
     `before_revision` is told what a revision changes, before it is there.
     """
-    titles = {name: source.title for name, source in catalogue().items()}
+    titles = {name: source.title for name, source in catalogue().items()} | {site_checks.SOURCE: "Site de l'atelier"}
     return publish.publish(
         plan.target,
         plan.week,
@@ -246,6 +247,11 @@ def previous_week(lake: Lake, week: Week) -> Week | None:
 def policy() -> dict[str, SourcePolicy]:
     """Return what dedupe must know of each source: rank, whether it lists a lab once, and its licence layer."""
     return {name: _policy(source) for name, source in catalogue().items()}
+
+
+def _site_checks(plan: Plan) -> pa.Table:
+    """Return what home pages showed before the week: what is seen during it counts from the next one on."""
+    return site_checks.known_before(plan.lake, plan.week)
 
 
 def _weeks_between() -> dict[str, int]:

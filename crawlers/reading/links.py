@@ -39,7 +39,12 @@ def web_addresses(value: Any) -> list[str]:
 
 def own_site_first(urls: list[str]) -> list[str]:
     """Return the URLs with pages of social networks last: they are no site of the lab's own."""
-    return sorted(urls, key=lambda url: bool(_SOCIAL.match(url)))
+    return sorted(urls, key=lambda url: not is_own_site(url))
+
+
+def is_own_site(url: str) -> bool:
+    """Return whether a URL is no page of a social network."""
+    return _SOCIAL.match(url) is None
 
 
 def _url(text: str) -> str | None:

@@ -1,5 +1,8 @@
 """The home pages of labs give signals, never their text to the public, and a site that is away is a row."""
 
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +15,17 @@ from crawlers.lab_websites import main, signals
 from tests.conftest import ROOT
 from tests.crawlers.process import site
 
-LABS = {
-    "lab-aaaaaaaaaaaaa": "https://lavoir.example/",
-    "lab-bbbbbbbbbbbbb": "https://gone.example/",
-    "lab-ccccccccccccc": "https://parked.example/",
-    "lab-ddddddddddddd": "https://moved.example/",
-    "lab-eeeeeeeeeeeee": None,
-    "lab-fffffffffffff": "https://unmapped.example/",
+SITES = {
+    "a": "https://lavoir.example/",
+    "b": "https://gone.example/",
+    "c": "https://parked.example/",
+    "d": "https://moved.example/",
+    "e": None,
+    "f": "https://unmapped.example/",
+    "g": "https://lavoir.example/",
+    "h": "https://private.example/",
 }
+LABS = {f"lab-{letter * 13}": website for letter, website in SITES.items()}
 PAGE = b"""<!DOCTYPE html><html lang="fr-FR"><head><title>Atelier du Lavoir - fablab</title>
 <meta name="description" content="Impression 3D, robotique. Claire : claire.morin@lavoir.example">
 <script type="application/ld+json">{"@context": "https://schema.org", "@type": ["LocalBusiness", "Place"]}</script>
@@ -59,10 +65,7 @@ def test_a_page_that_says_nothing_gives_nothing(text: str) -> None:
     assert not any(found.values())
 
 
-def test_every_lab_with_a_site_is_one_row_and_a_replay_gives_the_same_bytes(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
+def test_every_lab_with_a_site_is_one_row_and_a_shared_site_is_asked_once(tmp_path: Path) -> None:
     labs = pa.table({"lab_id": list(LABS), "website": list(LABS.values())})
     pq.write_table(labs, tmp_path / "labs.parquet")
     parked = (200, HTML, b"<!DOCTYPE html><html><title>Buy this domain</title></html>")
@@ -70,32 +73,45 @@ def test_every_lab_with_a_site_is_one_row_and_a_replay_gives_the_same_bytes(tmp_
         "lavoir.example/": (200, HTML, PAGE),
         "gone.example/": (404, HTML, b"<p>gone"),
         "parked.example/": parked,
-        "moved.example/": (302, {"Location": "https://lavoir.example/"}, b""),
+        "moved.example/": (302, {"Location": "https://lavoir.example/elsewhere"}, b""),
+        "lavoir.example/elsewhere": (200, HTML, PAGE),
+        "private.example/robots.txt": (200, {}, b"User-agent: *\nDisallow: /"),
     }
-    origins = tmp_path / "origins.json"
-    base = ["--labs", str(tmp_path / "labs.parquet"), "--week", "2026-W42", "--archive", str(tmp_path / "archive")]
-    command = [sys.executable, "-m", "crawlers.lab_websites", *base]
-    with site(answers, origins, "lavoir.example", "gone.example", "parked.example", "moved.example"):
-        live = [*command, "--out", str(tmp_path / "live.parquet"), "--origins", str(origins)]
-        done = subprocess.run(live, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-    replay = [*command, "--out", str(tmp_path / "replay.parquet"), "--replay"]
-    done = subprocess.run(replay, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    origins, out = tmp_path / "origins.json", tmp_path / "checks.parquet"
+    words = ["--labs", str(tmp_path / "labs.parquet"), "--on", "2026-10-14", "--out", str(out)]
+    hosts = [f"{name}.example" for name in ("lavoir", "gone", "parked", "moved", "private")]
+    with site(answers, origins, *hosts) as asked:
+        done = subprocess.run(
+            [sys.executable, "-m", "crawlers.lab_websites", *words, "--origins", str(origins)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "live.parquet").read_bytes() == (tmp_path / "replay.parquet").read_bytes()
-    rows = {row["lab_id"][4]: row for row in pq.read_table(tmp_path / "live.parquet").to_pylist()}
-    assert sorted(rows) == ["a", "b", "c", "d", "f"]
-    assert (rows["a"]["status"], rows["a"]["last_modified_on"], rows["a"]["is_moved"]) == (200, "2026-10-05", False)
+    assert asked.count("lavoir.example/") == 1
+    assert "private.example/" not in asked
+    rows = {row["lab_id"][4]: row for row in pq.read_table(out).to_pylist()}
+    assert sorted(rows) == ["a", "b", "c", "d", "f", "g", "h"]
+    assert {row["checked_on"] for row in rows.values()} == {date(2026, 10, 14)}
+    assert (rows["a"]["status"], rows["a"]["last_modified_on"]) == (200, date(2026, 10, 5))
+    assert rows["a"] == rows["g"] | {"lab_id": rows["a"]["lab_id"]}
+    assert not rows["a"]["is_moved"]
     assert (rows["b"]["status"], rows["b"]["failure"]) == (404, "gone")
     assert rows["c"]["is_parked"]
     assert rows["d"]["is_moved"]
     assert (rows["f"]["status"], rows["f"]["failure"]) == (None, "unreachable")
+    assert rows["h"]["failure"] == "robots"
+    assert not any(b"claire.morin" in path.read_bytes() for path in tmp_path.rglob("*.parquet"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checks.parquet", "labs.parquet", "origins.json"]
 
 
-def test_a_missing_table_or_archive_is_a_user_error_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_missing_table_or_contact_is_a_user_error_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["--week", "2026-W42", "--archive", str(tmp_path), "--out", str(tmp_path / "x.parquet"), "--replay"]
+    monkeypatch.delenv("LABS_CONTACT_URL", raising=False)
+    words = ["--on", "2026-10-14", "--out", str(tmp_path / "x.parquet")]
     assert main(["--labs", str(tmp_path / "none.parquet"), *words]) == 2
     pq.write_table(pa.table({"lab_id": ["lab-aaaaaaaaaaaaa"], "website": ["https://a.example/"]}), tmp_path / "labs")
     assert main(["--labs", str(tmp_path / "labs"), *words]) == 2

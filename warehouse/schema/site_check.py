@@ -1,5 +1,6 @@
 """What a lab's own home page shows of it: facts and signals, never published as text."""
 
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -10,12 +11,13 @@ from warehouse.schema.row import Row
 
 
 class SiteCheck(Row):
-    """One home page of one lab in one month: whether it answers, and what its head says."""
+    """The last look at one home page of one lab: whether it answers, and what its head says."""
 
-    key: ClassVar[tuple[str, ...]] = ("lab_id",)
+    key: ClassVar[tuple[str, ...]] = ("lab_id", "website")
 
     lab_id: str = Field(pattern=LAB_ID_PATTERN, description="Lab.")
     website: str = Field(description="Address asked, as in labs.")
+    checked_on: date = Field(description="Day of the look, UTC.")
     final_url: Text = Field(default=None, description="Address that answered, after redirects.")
     status: int | None = Field(default=None, description="HTTP status; null when nothing answered.")
     failure: Text = Field(default=None, description="Failure class when the page gave nothing: see docs/sources.md.")
@@ -27,7 +29,7 @@ class SiteCheck(Row):
     language: Text = Field(default=None, description="Language the page declares, ISO 639-1.")
     kinds: Texts = Field(default=None, description="Types of the JSON-LD objects of the page.")
     workshop_words: Texts = Field(default=None, description="Words of title and description that attest fabrication.")
-    last_modified_on: Text = Field(default=None, description="Date of the Last-Modified header, ISO.")
+    last_modified_on: date | None = Field(default=None, description="Date of the Last-Modified header.")
     page_sha256: str | None = Field(
         default=None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the page body; equal bytes, nothing changed."
     )
