@@ -79,6 +79,9 @@ def measure(listings: pa.Table, previous: pa.Table | None = None) -> dict[str, f
         measures["coordinates_share"] = pc.sum(placed).as_py() / rows
         for field in FILL_FIELDS:
             measures[f"filled_{field}_share"] = 1 - listings[field].null_count / rows
+        if told := rows - listings["description"].null_count:
+            # a consent banner or an error text in every record fills the field, and turns every archetype
+            measures["distinct_description_share"] = pc.count_distinct(listings["description"]).as_py() / told
         counts = listings["country_code"].drop_null().value_counts()
         measures["top_country_share"] = (pc.max(counts.field("counts")).as_py() or 0) / rows
     if rows and previous is not None and previous.num_rows:

@@ -34,6 +34,7 @@ KINDS = {
     "slow": Kind("unanswered", ("timed_out",)),
     "shrinks": Kind("refused", ("count",)),
     "loses_websites": Kind("refused", ("filled_website_share",)),
+    "says_the_same": Kind("refused", ("distinct_description_share",)),
     "answers_for_others": Kind("refused", ("known_again_share",)),
     "cleans_up": Kind("refused", ("count",)),
     "doubles": Kind("believed"),

@@ -17,7 +17,8 @@ SHORT = Script(
         Incident("openstreetmap", "down", 1, 2),
         Incident("cget_2019", "shrinks", 2),
         Incident("fablabs_io", "renumbers", 2),
-        Incident("makery", "loses_websites", 2),
+        Incident("makery", "says_the_same", 2),
+        Incident("hackerspaces_org", "loses_websites", 2),
         Incident("maplabbzh", "answers_for_others", 2),
     ),
 )
@@ -53,6 +54,7 @@ HALF_A_YEAR = Script(
         Incident("hackerspaces_org", "hangs_up", 18),
         Incident("mulhouse", "error_page", 18, 2),
         Incident("maplabbzh", "slow", 20),
+        Incident("fablabs_io", "says_the_same", 20, 2),
         Incident("maplabbzh", "renumbers", 23),
         Incident("fablabs_io", "forbids", 23),
         Incident("hackerspaces_org", "answers_for_others", 24),
@@ -93,6 +95,8 @@ def _may(source: str, kind: str) -> bool:
     """Tell whether the source can meet the incident, and it is one: a third of six labs is no fall."""
     if kind in {"doubles", "renumbers", "cleans_up"}:
         return source not in FROZEN and source not in {"mulhouse", "hackerspaces_org"}
+    if kind == "says_the_same":
+        return source in {"fablabs_io", "makery"}
     return kind != "shrinks" or source != "mulhouse"
 
 

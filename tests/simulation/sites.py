@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from crawlers.sample.network import Listed
+from crawlers.sample.network import Facts, Listed
 from crawlers.sample.shapes.answer import Answer, not_found
 from tests.simulation.incidents import Script
 from tests.simulation.shapes import HOSTS, answer, listed, own_key
@@ -21,6 +21,7 @@ _ERROR_PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>Erreur</title></head><body><h1>Une erreur est survenue</h1></body>\n"
 )
 _FORBIDDEN = b"User-agent: *\nDisallow: /\n"
+_BANNER = "Nous utilisons des cookies pour améliorer votre expérience. Acceptez-vous notre politique?"
 _CUT_TO = 0.7
 """So much of its listings a source gives whose answer is cut short by 30 %."""
 _DRIP_S = 0.5
@@ -56,7 +57,11 @@ class Sites:
             case "shrinks":
                 return rows[: int(len(rows) * _CUT_TO)]
             case "loses_websites":
-                return [Listed(source, row.source_key, row.lab, _without_website(source, row)) for row in rows]
+                return [
+                    _saying(row, {name: said for name, said in row.facts.items() if name != "site"}) for row in rows
+                ]
+            case "says_the_same":
+                return [_saying(row, row.facts | {"about": _BANNER}) for row in rows]
             case "answers_for_others":
                 others = self._world.strangers(len(rows))
                 told = [listed(source, facts, _stranger_key(source, facts)) for facts in others]
@@ -64,11 +69,11 @@ class Sites:
         return rows
 
 
-def _without_website(source: str, row: Listed) -> dict[str, object]:
-    return {name: value for name, value in row.facts.items() if name != "site"}
+def _saying(row: Listed, facts: Facts) -> Listed:
+    return Listed(row.source, row.source_key, row.lab, facts)
 
 
-def _stranger_key(source: str, facts: dict[str, object]) -> str:
+def _stranger_key(source: str, facts: Facts) -> str:
     if source == "hackerspaces_org":
         return str(facts["name"])
     return f"node/{facts['number']}" if source == "openstreetmap" else str(facts["number"])

@@ -71,6 +71,14 @@ def test_a_source_that_grew_is_believed_whatever_its_new_listings_lack() -> None
     assert "grew from 50 to 80" in told[0]
 
 
+def test_one_text_in_every_record_holds_a_source_whose_fields_are_all_filled() -> None:
+    own = table("listings", [listing("network", f"k{n}", description=f"Atelier numéro {n}") for n in range(30)])
+    assert held(week_of(30, description="Ce site utilise des cookies."), own)
+    assert not held(own, own)
+    chain = table("listings", [listing("network", f"c{n}", description="Atelier d'une chaîne") for n in range(30)])
+    assert not held(pa.concat_tables([own, chain]), own), "growth by alike records loses no text"
+
+
 def test_lost_coordinates_hold_a_source() -> None:
     assert held(week_of(50), week_of(50, lat=48.0, lon=2.0))
 
