@@ -31,7 +31,7 @@ RULES = {
     "name": "Same words in the name, in any order, same country.",
     "joined": "Same letters, in any words, in name, web or mail address.",
     "rare_word": "Same rarest word in the name, same country.",
-    "word_city": "A heavy word of the name in common, same city.",
+    "word_city": "A heavy word of the name in common, or the other's initials, same city.",
     "prefix_city": "Rarest word starts alike, same city: typing errors.",
     "initials_city": "One name is the other's initials, same city.",
     "cell": "Same 250 m cell.",
@@ -119,7 +119,7 @@ def rules(records: Records) -> list[Rule]:
     anywhere = np.where(country < 0, np.int64(1), country)
     city = place.city.hashes
     street = hashes_of(place.number, place.street_word)
-    spelled, joined = name.spelled.hashes[main], name.joined.hashes[main]
+    spelled, joined, initials = (column.hashes[main] for column in (name.spelled, name.joined, name.initials))
     return [
         Rule("site", (records.site.hashes, records.page.hashes, records.link.hashes, records.mail_host.hashes)),
         Rule("phone", (records.phone.hashes,)),
@@ -128,9 +128,9 @@ def rules(records: Records) -> list[Rule]:
         Rule("name", (text.mix(spelled, anywhere),), FEW),
         Rule("joined", (joined, records.handle.hashes), FEW),
         Rule("rare_word", (text.mix(first, anywhere),), FEW),
-        Rule("word_city", (text.mix(first, city), text.mix(second, city), text.mix(third, city))),
+        Rule("word_city", tuple(text.mix(word, city) for word in (first, second, third, initials))),
         Rule("prefix_city", (text.mix(prefix, city),)),
-        Rule("initials_city", (text.mix(name.initials.hashes[main], city), text.mix(joined, city))),
+        Rule("initials_city", (text.mix(initials, city), text.mix(joined, city))),
         Rule("cell", (cells(place, 250, 0.0),)),
         Rule("cell_shifted", (cells(place, 250, 0.5),)),
         Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)),)),

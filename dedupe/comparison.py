@@ -78,7 +78,7 @@ def name_joined(pair: Context) -> Values:
 
 
 def name_initials(pair: Context) -> Values:
-    """1 when one name is the initials of the other, else 0."""
+    """1 when one name, or its heaviest word, is the initials of the other, else 0."""
     return pair.names.is_initials.astype(np.float32)
 
 
@@ -86,6 +86,13 @@ def name_places(pair: Context) -> Values:
     """Number of cities in which the commoner of the two names occurs: chains and generic names have many."""
     spread = pair.spread["name"]
     return np.maximum(spread[pair.left], spread[pair.right])
+
+
+def name_branch(pair: Context) -> Values:
+    """1 when the names have the same numbers and branch words ("Nord", "2"), 0 when not; missing without any."""
+    codes = pair.records.names.branch.codes
+    left, right = codes[pair.left], codes[pair.right]
+    return np.where((left < 0) & (right < 0), np.float32(np.nan), (left == right).astype(np.float32))
 
 
 def distance_km(pair: Context) -> Values:
@@ -152,6 +159,11 @@ def site_places(pair: Context) -> Values:
     return _spread_of_shared(pair, "site", pair.records.site)
 
 
+def site_names(pair: Context) -> Values:
+    """Number of different names the shared web site stands for; missing when the sites differ: networks of a town."""
+    return _spread_of_shared(pair, "site_name", pair.records.site)
+
+
 def site_linked(pair: Context) -> Values:
     """1 when one record's site, link or e-mail host is the other's site or page at its source, else 0."""
     record = pair.records
@@ -188,6 +200,11 @@ def email_places(pair: Context) -> Values:
     return _spread_of_shared(pair, "mail_host", pair.records.mail_host)
 
 
+def email_names(pair: Context) -> Values:
+    """Number of different names the shared e-mail address stands for; missing when the addresses differ."""
+    return _spread_of_shared(pair, "email", pair.records.email)
+
+
 def phone_equal(pair: Context) -> Values:
     """1 when the phone numbers are the same, 0 when they differ."""
     return equal(pair.records.phone, pair.left, pair.right)
@@ -214,9 +231,9 @@ FEATURES: dict[str, Callable[[Context], Values]] = {
     feature.__name__: feature
     for feature in (
         name_shared, name_least, name_most, name_left_least, name_left_most, name_ratio, name_joined, name_initials,
-        name_places, distance_km, precision_km, street_ratio, street_words, number_equal, postcode_equal, city_ratio,
-        country_equal, site_equal, site_places, site_linked, handle_ratio, handle_name, email_equal, email_places,
-        phone_equal, phone_names, register_equal, same_source,
+        name_places, name_branch, distance_km, precision_km, street_ratio, street_words, number_equal, postcode_equal,
+        city_ratio, country_equal, site_equal, site_places, site_names, site_linked, handle_ratio, handle_name,
+        email_equal, email_places, email_names, phone_equal, phone_names, register_equal, same_source,
     )
 }  # fmt: skip
 """Every feature by name, in the order of the columns of a feature matrix."""

@@ -43,7 +43,9 @@ MORE_IS_LESS = (
     "name_places",
     "distance_km",
     "site_places",
+    "site_names",
     "email_places",
+    "email_names",
     "phone_names",
 )
 """Features of which a higher value never speaks for one lab; of all others but the next it never speaks against it."""

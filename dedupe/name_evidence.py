@@ -19,7 +19,7 @@ class NameEvidence:
         left_least, left_most: Heaviest word without a counterpart, on the side with less and with more left over.
         ratio: Likeness of the sorted words, 0-1.
         joined: Likeness of the letters without spaces, 0-1.
-        is_initials: True when one is the other's initials.
+        is_initials: True when one, or its heaviest word, is the other's initials.
     """
 
     shared: Values
@@ -97,7 +97,7 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
 
 
 def _is_initials(names: Names, short: Integers, long: Integers) -> Array:
-    """Return True where the first name, written in one word, is the initials of the second."""
-    a, b = names.joined.hashes[short], names.initials.hashes[long]
-    is_short: Array = (a == b) & (a >= 0)
-    return is_short
+    """Return True where the first name, or its heaviest word, is the initials of the second."""
+    initials = names.initials.hashes[long]
+    is_short: Array = (names.joined.hashes[short] == initials) | (names.heaviest[short] == initials)
+    return is_short & (initials >= 0)

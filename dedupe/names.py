@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from dedupe import text
 from dedupe.frequencies import Frequencies
 from dedupe.text import Array, Coded, Integers
-from dedupe.vocabulary import COMPOUNDS
+from dedupe.vocabulary import BRANCH_WORDS, COMPOUNDS, LEGAL_FORMS
 
 WORDS_KEPT = 8
 """Words of a name that are compared, heaviest first; 99.7 % of real lab names have no more."""
@@ -31,7 +31,9 @@ class Names:
         vocabulary: The word of each code.
         spelled: The variant in folded words, sorted: equal for the same words in another order.
         joined: The variant's letters without spaces.
-        initials: Initials of variants with three or more words.
+        heaviest: Hash of the variant's heaviest word, -1 where it has none.
+        initials: Initials of variants with several words.
+        branch: Numbers and branch words of the records' main names.
         has_variants: True for each record with more than its main name.
     """
 
@@ -41,7 +43,9 @@ class Names:
     vocabulary: pa.Array
     spelled: Coded
     joined: Coded
+    heaviest: Integers
     initials: Coded
+    branch: Coded
     has_variants: Array
 
 
@@ -59,14 +63,18 @@ def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
     order = np.argsort(-weight, axis=1, kind="stable")[:, :WORDS_KEPT]
     has_variants = np.zeros(len(listings), dtype=bool)
     has_variants[record[len(listings) :]] = True
+    words = np.take_along_axis(words, order, axis=1)
+    spelled = coded.map(_sort_words)
     return Names(
         record=record,
-        words=np.take_along_axis(words, order, axis=1),
+        words=words,
         weights=np.take_along_axis(weight, order, axis=1),
         vocabulary=flat.values,
-        spelled=coded.map(_sort_words),
+        spelled=spelled,
         joined=coded.map(lambda values: pc.replace_substring(values, " ", "")),
+        heaviest=text.take(text.text_hashes(flat.values), words[:, 0], -1),
         initials=coded.map(_initials),
+        branch=Coded(spelled.codes[: len(listings)], spelled.values).map(_branch),
         has_variants=has_variants,
     )
 
@@ -145,6 +153,21 @@ def _sort_words(values: pa.Array) -> pa.Array:
 
 
 def _initials(values: pa.Array) -> pa.Array:
-    """Return the first letter of each word of names with three or more words, null for the others."""
-    letters = pc.replace_substring_regex(values, r"([^ ])[^ ]* ?", r"\1")
-    return pc.if_else(pc.greater(pc.count_substring(values, " "), 1), letters, None)
+    """Return the first letters of the words of each name, null where they are fewer than three.
+
+    A short word without a vowel is an acronym and stands for its letters: "CCC Hansestadt Hamburg e.V." is "ccchh".
+    """
+    named = pc.replace_substring_regex(values, rf" (?:{LEGAL_FORMS})$", "")
+    letters = pc.replace_substring_regex(named, r"\b(?:([bcdfghj-np-tv-xz]{2,4})|([^ ])[^ ]*)(?: |$)", r"\1\2")
+    is_several = pc.and_(pc.match_substring(named, " "), pc.greater(pc.utf8_length(letters), 2))
+    return pc.if_else(is_several, letters, None)
+
+
+def _branch(values: pa.Array) -> pa.Array:
+    """Return the numbers and branch words of each name of sorted words, null where it has none."""
+    starts, flat = text.words(values)
+    is_branch = pc.match_substring_regex(flat.values, rf"^(?:{BRANCH_WORDS})$").to_numpy(zero_copy_only=False)
+    kept = is_branch[flat.codes] if len(flat.values) else np.zeros(0, dtype=bool)
+    ends = np.concatenate([[0], np.cumsum(kept)])[starts]
+    lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat.values.take(pa.array(flat.codes[kept])))
+    return pc.binary_join(lists, " ")

@@ -16,7 +16,7 @@ STEPS = np.array([1, 2, 3, 4, 6, 10, 20], dtype=np.float32)
 
 
 def spreads(records: Records) -> dict[str, Array]:
-    """Return for each contact column the number of places (phone: of names) a record's value stands for, float32."""
+    """Return for each contact column the number of places or names a record's value stands for, float32."""
     n, where = len(records), records.places
     ways = [where.city.hashes, cells(where, PLACE_M, 0.0), cells(where, PLACE_M, 0.5)]
     places = [np.where(records.followers, -1, way) for way in ways]
@@ -28,7 +28,8 @@ def spreads(records: Records) -> dict[str, Array]:
     }
     # the fewest by any way of counting: a grid line or a second spelling must not make two places of one
     counted = {name: np.minimum.reduce([spread(codes, place) for place in places]) for name, codes in columns.items()}
-    return {**counted, "phone": spread(records.phone.codes, words)}
+    named = {"phone": records.phone.codes, "email": records.email.codes, "site_name": records.site.codes}
+    return {**counted, **{name: spread(codes, words) for name, codes in named.items()}}
 
 
 def spread(codes: Array, place: Integers) -> Array:

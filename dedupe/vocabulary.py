@@ -13,6 +13,15 @@ COMPOUNDS: tuple[tuple[str, str], ...] = (
 )
 """Spellings of one word: the generic words are one token each, so that their weight is one too."""
 
+BRANCH_WORDS = (
+    "nord|sud|est|ouest|centre|north|south|east|west|center|central|norte|sur|este|oeste|centro|ost|sued|zentrum|mitte|"
+    "noord|zuid|oost|campus|ii|iii|iv|[0-9]{1,3}"
+)
+"""Words of a name, and numbers, that tell one branch of a lab from another."""
+
+LEGAL_FORMS = "e v|ev|asbl|vzw|gmbh|ug|ggmbh|sas|sarl|scic|scop|srl|s r l|aps|ltd|llc|inc|cic"
+"""What kind of body a lab is, at the end of its name."""
+
 STREET_WORDS = (
     "rue|r|avenue|av|ave|boulevard|bd|blvd|bld|place|pl|chemin|ch|che|impasse|imp|quai|allee|allees|all|cours|route|rte|"
     "square|sq|passage|street|st|str|strasse|road|rd|lane|ln|drive|dr|way|court|ct|weg|platz|gasse|calle|c|avenida|avda|"
