@@ -11,7 +11,12 @@ def many(*, moved: bool = False, renumbered: bool = False) -> pa.Table:
     for town in range(30):
         shift = {"lat": 44 + town / 10, "city": f"Ville {town}", "postcode": f"{10000 + town}"}
         for at, base in enumerate((BRINDILLE, BRINDILLE_AGAIN, ENCLUME)):
-            own = {**base, **shift, "name": f"{base['name']} {town}"}
+            # contacts of its own: a new name on a shared site is news for every lab that shares it
+            contacts = {
+                "website": f"https://{'enclume' if base is ENCLUME else 'brindille'}-{town}.example",
+                "email": None,
+            }
+            own = {**base, **shift, **contacts, "name": f"{base['name']} {town}", "phone": None}
             if moved and town == 7 and at == 1:
                 own |= {"name": "Rucher", "street": "5 rue du Port"}
             rows.append(lab(("atlas", "wiki", "region")[at], f"{'n' if renumbered else ''}{town}", **own))

@@ -3,16 +3,13 @@
 Each case names listings by source and words of the name, so that no record is copied here.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from dedupe.resolve import Resolution, resolve
 from dedupe.tables import read_listings
-from tests.dedupe.labs import lab, listings
+from tests.dedupe.recorded import recorded_week
 
 pytestmark = pytest.mark.shared
 
@@ -89,6 +86,34 @@ APART = {
 }  # fmt: skip
 
 
+IN_THE_WEEK = {
+    "CCCHH is the CCC of the Hansestadt Hamburg": [("spaceapi", "CCCHH"),
+                                                   ("openstreetmap", "CCC Hansestadt Hamburg e.V.")],
+    "FIXME stands 1.9 km off in one list": [("spaceapi", "FIXME"), ("openstreetmap", "FIXME")],
+    "Bitlair stands 3.5 km off in one list": [("spaceapi", "Bitlair"), ("openstreetmap", "Bitlair")],
+    "Chaospott is the CCC of Essen": [("spaceapi", "Chaospott"), ("openstreetmap", "Chaos Computer Club Essen")],
+    "Subraum is the room of the C3PB": [("spaceapi", "Subraum"), ("openstreetmap", "C3PB e.V.")],
+    "Warsaw Hackerspace in two languages": [("spaceapi", "Warsaw Hackerspace"),
+                                            ("hackerspaces_org", "Warsaw Hackerspace"),
+                                            ("openstreetmap", "Warszawski Hackerspace")],
+    "Happylab Wien in two lists": [("fablabs_io", "Happylab Wien"), ("openstreetmap", "Happylab Wien")],
+    "Pangloss of Ferney-Voltaire": [("fablabs_io", "Pangloss Labs #1 - Ferney-Voltaire"),
+                                    ("openstreetmap", "Pangloss labs")],
+}  # fmt: skip
+
+APART_IN_THE_WEEK = {
+    "otelo.or.at serves many towns": [("openstreetmap", "Otelo Vorchdorf"), ("openstreetmap", "Otelo Vöcklabruck"),
+                                      ("openstreetmap", "Otelo Gmunden"), ("openstreetmap", "Otelo Linz")],
+    "Happylab of three towns": [("fablabs_io", "Happylab Berlin"), ("fablabs_io", "Happylab Wien"),
+                                ("openstreetmap", "Happylab Salzburg")],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def week(shared: Path) -> Resolution:
+    return resolve(recorded_week(shared / "data/weeks/2026-W42"), None, week="2026-W42", policy={})
+
+
 @pytest.mark.parametrize("case", ONE)
 def test_it_is_one_lab(gold: Resolution, case: str) -> None:
     assert len(set().union(*labs_of(gold, *ONE[case]))) == 1
@@ -102,26 +127,22 @@ def test_they_are_several_labs(gold: Resolution, case: str) -> None:
             assert not one & other
 
 
-def as_listings(folder: Path) -> pa.Table:
-    """Return the labs of one recorded week of fablabs.io as listings keyed by their id."""
-    rows = json.loads((folder / "fablabs_io.json").read_text(encoding="utf-8"))
-    made = []
-    for row in rows:
-        links = [link["url"] if isinstance(link, dict) else link for link in row["links"] or []]
-        own: dict[str, Any] = {
-            "name": row["name"], "street": row["address_1"], "postcode": row["postal_code"], "city": row["city"],
-            "country_code": (row["country_code"] or "").upper(), "lat": row["latitude"], "lon": row["longitude"],
-            "email": row["email"], "phone": row["phone"], "website": links[0] if links else None,
-        }  # fmt: skip
-        made.append(lab("fablabs_io", str(row["id"]), **{name: value or None for name, value in own.items()}))
-    return listings(*made)
+@pytest.mark.parametrize("case", IN_THE_WEEK)
+def test_it_is_one_lab_in_a_recorded_week(week: Resolution, case: str) -> None:
+    assert len(set().union(*labs_of(week, *IN_THE_WEEK[case]))) == 1
+
+
+@pytest.mark.parametrize("case", APART_IN_THE_WEEK)
+def test_they_are_several_labs_in_a_recorded_week(week: Resolution, case: str) -> None:
+    labs = labs_of(week, *APART_IN_THE_WEEK[case])
+    assert sum(len(own) for own in labs) == len(set().union(*labs))
 
 
 def test_labs_of_two_recorded_years_keep_their_ids(shared: Path) -> None:
     """The ids of the list are derived from slugs: a renamed lab has another, as when a source renumbers."""
     from tests.dedupe.test_resolve import before
 
-    weeks = [as_listings(shared / f"data/weeks/{week}") for week in ("2026-W41", "2026-W42")]
+    weeks = [recorded_week(shared / f"data/weeks/{week}", "fablabs_io") for week in ("2026-W41", "2026-W42")]
     first = resolve(weeks[0], None, week="2026-W41", policy={})
     second = resolve(weeks[1], None, week="2026-W42", policy={}, previous=before(first))
     kept = set(first.assignments["lab_id"].to_pylist()) & set(second.assignments["lab_id"].to_pylist())
