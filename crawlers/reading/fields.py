@@ -7,6 +7,7 @@ from typing import Any
 from stdnum.fr import siret
 
 from crawlers.guards.failures import printable
+from crawlers.guards.names import without_names
 from crawlers.guards.personal_data import contact, scrub
 from crawlers.reading.dates import day
 from crawlers.reading.links import own_site_first, web_addresses
@@ -18,6 +19,7 @@ Fields = dict[str, Any]
 """Listing columns with the values as the source writes them; `lat` and `lon` in any notation."""
 
 _LINES = ("url", "operator", "address", "street", "postcode", "city", "commune_code", "fees", "opening_hours")
+_PROSE = ("operator", "fees", "opening_hours")
 _LISTS = ("alt_names", "kinds", "equipment", "services", "audiences", "labels")
 _RNA = re.compile(r"W[0-9A-Z]\d{8}")
 _SAYS = re.compile(r"[^\W_0]")
@@ -38,10 +40,11 @@ def cleaned(fields: Mapping[str, Any]) -> Fields:
         if column in out:
             out[column] = [scrub(text) for text in texts(out[column]) or [] if _SAYS.search(text)]
     out["name"] = one_line(out.get("name")) or ""
-    if (description := plain(out.get("description"))) is not None:
-        out["description"] = scrub(description)
-    else:
-        out["description"] = None
+    description = plain(out.get("description"))
+    out["description"] = without_names(scrub(description)) if description is not None else None
+    for column in _PROSE:
+        if out.get(column):
+            out[column] = without_names(out[column])
     out["country_code"] = _country(out.get("country_code"))
     place = parse(out.get("lat"), out.get("lon"))
     out["lat"], out["lon"] = place.lat, place.lon
@@ -61,7 +64,7 @@ def disclosed(value: Any) -> str | None:
     """Return a value of a rejection as text that may be kept: personal data cut, one line, at most 200 characters."""
     if value is None:
         return None
-    return printable(scrub(str(value)[: 4 * _LONGEST_VALUE]), _LONGEST_VALUE) or None
+    return printable(without_names(scrub(str(value)[: 4 * _LONGEST_VALUE])), _LONGEST_VALUE) or None
 
 
 def _all(value: Any) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from crawlers.guards.failures import CrawlFailed
+from crawlers.guards.names import without_names
+from crawlers.guards.personal_data import scrub
 from crawlers.platforms.open_files import columns, understood
 from crawlers.reading.fields import cleaned
 from crawlers.source import OutOfScope, Refused
@@ -52,3 +54,18 @@ def test_every_record_of_a_producer_is_a_listing_out_of_scope_or_without_a_name(
 def test_a_file_of_unheard_columns_is_refused_by_their_names(shared: Path) -> None:
     with pytest.raises(CrawlFailed, match="no map for the columns gid, c_gid, c_nom"):
         understood(load(shared, "hub-lo_2023-02-09"), "hub-lo")
+
+
+@pytest.mark.shared
+def test_no_name_of_a_place_is_taken_for_a_persons_in_any_text_of_a_producer(shared: Path) -> None:
+    texts = {
+        value
+        for path in (shared / "data" / "producers").glob("*.json")
+        for record in json.loads(path.read_text("utf-8"))
+        for value in record.values()
+        if isinstance(value, str)
+    }
+    cut = [text for text in map(scrub, texts) if without_names(text) != text]
+    # among thousands of names, streets and descriptions one gives a person's name for a contact
+    assert len(texts) > 10_000
+    assert [without_names(text)[-49:] for text in cut] == ["Contacter M. […] au  pour plus de renseignements."]
