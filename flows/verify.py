@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from prefect import flow
 
 from flows.freshness import freshness
+from flows.parameters import Place
 from flows.settings import Settings
 from warehouse.published.verify import verify as prove_release
 
@@ -27,11 +28,11 @@ class Verdict:
 
 
 @flow(name="verify", flow_run_name="verify the latest release", persist_result=False)
-async def verify(warehouse: str | None = None) -> Verdict:
+async def verify(*, warehouse: Place | None = None) -> Verdict:
     """Prove the latest release again and check its age.
 
     Args:
-        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE.
+        warehouse: Folder or s3:// URL of the warehouse; by default LABS_WAREHOUSE.
     """
     place = warehouse or Settings.read().warehouse
     age = freshness(place, datetime.now(UTC))
