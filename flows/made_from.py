@@ -18,7 +18,7 @@ from warehouse.schema.manifest import IndexEntry
 
 
 def digest(plan: Plan) -> str:
-    """Return a digest of all that decides what the plan publishes: code, lock, pages, rulings and every earlier release.
+    """Return a digest of what decides what the plan publishes: code, lock, pages, objections and every earlier release.
 
     What stands of sources that are not read is not in it: it is the outcome of this very week.
     """
