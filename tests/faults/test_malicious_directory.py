@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from crawlers.guards.failures import Failure
+from tests.crawlers.guards.spellings import LOOPBACK, PRIVATE
 from tests.faults.conftest import CrawlOnce, assert_failed
 from tests.faults.loopback import Loopback, Reply, drip, endless, hang, http, redirect, then_close
 from tests.faults.process import Ended, Web
@@ -42,8 +43,7 @@ def space(name: str, **more: Any) -> bytes:
 def attacks(private_port: int, public_port: int, endpoint: Callable[[str], str]) -> dict[str, Reply | str]:
     """Return attack to what its endpoint answers, or, when a str, to the URL the directory gives for it."""
     bomb = gzip.compress(b"[" + b" " * 100_000_000 + b"]", 9)
-    spellings = ("127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "①②⑦.0.0.1", "[::1]", "localhost",
-                 "[::ffff:127.0.0.1]", "127.0.0.1.", "0.0.0.0", "169.254.169.254", "10.0.0.1")  # fmt: skip
+    spellings = (*LOOPBACK, *PRIVATE)
     found: dict[str, Reply | str] = {f"asks {s}": f"http://{s}:{private_port}/space.json" for s in spellings}
     found |= {f"leads to {s}": redirect(f"http://{s}:{private_port}/space.json") for s in spellings}
     found |= {
