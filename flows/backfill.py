@@ -13,6 +13,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows import made_from
 from flows.backfill_plan import Asked, BackfillPlan, Mode, later_weeks, plan_backfill
+from flows.notify import tell_failure
 from flows.parameters import Place, SourceName, StageName, WeekName
 from flows.plan import Plan
 from flows.refresh import Outcome, run_week, writer_wait_s
@@ -42,7 +43,13 @@ def _run_name() -> str:
     return f"{' '.join(words)}, {given.get('from_week')} to {given.get('to_week')}"
 
 
-@flow(name="backfill", flow_run_name=_run_name, persist_result=False)
+@flow(
+    name="backfill",
+    flow_run_name=_run_name,
+    persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+)
 async def backfill(  # noqa: PLR0913  # one argument an option of the command
     *,
     from_week: WeekName,

@@ -17,7 +17,6 @@ app = App(
 for command in (
     weeks.refresh,
     weeks.backfill,
-    weeks.canary,
     reading.sources,
     reading.explain,
     published.verify,

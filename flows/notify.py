@@ -57,16 +57,16 @@ def message(week: str, result: str, why: str | None, sources: Sequence[dict[str,
         week: the ISO week.
         result: what became of it; `held` and `failed` are told.
         why: the reason, when there is one.
-        sources: rows of the week's table `sources`; carried, failed and blocked ones are told.
+        sources: rows of the week's table `sources`; those that gave nothing to believe are told.
     """
     told = []
     if result in ("held", "failed"):
         told.append(f"{week} {result}: {_inert(why or 'no reason given', 600)}")
-    for state, said in (("carried_forward", "carried forward"), ("failed", "failed"), ("blocked", "blocked")):
+    for state in ("carried_forward", "failed", "blocked", "skipped"):
         if of_state := [row for row in sources if row["state"] == state and row["failure"] not in NOT_ASKED]:
             named = ", ".join(_source(row) for row in of_state[:_NAMED])
             more = f" and {len(of_state) - _NAMED} more" if len(of_state) > _NAMED else ""
-            told.append(f"{len(of_state)} of {len(sources)} sources {said}: {named}{more}")
+            told.append(f"{len(of_state)} of {len(sources)} sources {state.replace('_', ' ')}: {named}{more}")
     if not told:
         return None
     first = "lab-registry: " if result in ("held", "failed") else f"lab-registry: {week} {result}. "

@@ -13,6 +13,8 @@ from flows.progress import PROGRESS
 from warehouse.report.untrusted import plain
 
 logger = logging.getLogger(__name__)
+# Prefect gives loggers it is told of its handlers, but leaves them at the level of the root: warnings alone.
+logging.getLogger("flows").setLevel(logging.INFO)
 
 _EVENTFUL_LINES = 12
 """So many sources that gave nothing to believe have a line each; more of them share lines by what they failed by."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from prefect import flow
 
 from flows.freshness import freshness
-from flows.parameters import Place
+from flows.notify import tell_failure
 from flows.settings import Settings
 from warehouse.published.verify import verify as prove_release
 
@@ -27,12 +27,18 @@ class Verdict:
     age_days: float
 
 
-@flow(name="verify", flow_run_name="verify the latest release", persist_result=False)
-async def verify(*, warehouse: Place | None = None) -> Verdict:
+@flow(
+    name="verify",
+    flow_run_name="verify the latest release",
+    persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+)
+async def verify(warehouse: str | None = None) -> Verdict:
     """Prove the latest release again and check its age.
 
     Args:
-        warehouse: Folder or s3:// URL of the warehouse; by default LABS_WAREHOUSE.
+        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE.
     """
     place = warehouse or Settings.read().warehouse
     age = freshness(place, datetime.now(UTC))

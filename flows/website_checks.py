@@ -16,6 +16,7 @@ from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.origins import read_origins
 from crawlers.reading.links import is_own_site
 from flows.crawling import last_line, run_process
+from flows.notify import tell_failure
 from flows.plan import require_contact
 from flows.settings import Settings
 from warehouse import publish, site_checks
@@ -40,7 +41,13 @@ class Slice:
     """Home pages that were due and wait for the next run."""
 
 
-@flow(name="website-checks", flow_run_name="look at home pages", persist_result=False)
+@flow(
+    name="website-checks",
+    flow_run_name="look at home pages",
+    persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+)
 async def website_checks(on: date | None = None, origins: str | None = None, warehouse: str | None = None) -> Slice:
     """Look at the home pages of labs that are due, each once a month at most.
 

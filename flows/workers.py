@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from flows.lineage import code_revision, lock_sha256
+from flows.lineage import code_sha256, lock_sha256
 from warehouse.schema import UserError
 
 Result = TypeVar("Result")
@@ -61,17 +61,17 @@ def _connect(runner: Any, address: str) -> None:
         runner.client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS_S)
     except OSError as error:  # distributed's own TimeoutError is one
         raise WorkersUnreachable(f"LABS_TASK_RUNNER {address}: {' '.join(str(error).split())[:200]}") from error
-    here = (code_revision(), lock_sha256())
+    here = (code_sha256(), lock_sha256())
     for worker, there in runner.client.run(_lineage).items():
         if there != here:
             raise UserError(
-                f"LABS_TASK_RUNNER {address}: worker {worker} runs revision {there[0]}, this run {here[0]}; "
+                f"LABS_TASK_RUNNER {address}: worker {worker} runs code {there[0][:12]}, this run {here[0][:12]}; "
                 "install the same revision and requirements.lock on every machine"
             )
 
 
 def _lineage() -> tuple[str, str | None]:
-    return code_revision(), lock_sha256()
+    return code_sha256(), lock_sha256()
 
 
 async def unless_abandoned(work: Coroutine[Any, Any, Result]) -> Result:

@@ -26,11 +26,11 @@ class Web:
     answered: list[tuple[str, int]] = field(default_factory=list)
     """URL and status of every answer, oldest first."""
     down: set[str] = field(default_factory=set)
-    """Hosts that answer 503."""
+    """Hosts that answer 503 to all but robots.txt."""
 
     def answer(self, url: str) -> Answer:
         host = urlsplit(url).netloc
-        if host in self.down:
+        if host in self.down and urlsplit(url).path != "/robots.txt":
             return Answer(b"down for maintenance", status=503)
         source = hosts(self.week).get(host)
         return (_site(source, self.week).answer(url) if source else None) or Answer(b"", status=404)

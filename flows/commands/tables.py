@@ -5,14 +5,13 @@ from pathlib import Path
 from flows.commands.speech import DONE, note, say
 
 
-def dedupe(  # noqa: PLR0913  # one argument an option
+def dedupe(
     listings: Path,
     /,
     *,
     out: Path,
     previous: Path | None = None,
     judgements: Path | None = None,
-    new_keys: Path | None = None,
     week: str | None = None,
 ) -> int:
     """Find the listings of a table that are one lab; write matches, lab_listings and labs.
@@ -22,7 +21,6 @@ def dedupe(  # noqa: PLR0913  # one argument an option
         out: folder for matches.parquet, lab_listings.parquet and labs.parquet.
         previous: the folder a run of the week before wrote: its ids are kept.
         judgements: CSV file of human decisions (left, right, verdict, by, on, why).
-        new_keys: CSV file (source, old, new) of keys a source has changed since --previous, once.
         week: ISO week of the listings, as 2026-W42. The ids of new labs and the dates of all labs hang on it. By
             default the week after the one of --previous, 2000-W01 in a first run: the same on any day.
     """
@@ -30,7 +28,7 @@ def dedupe(  # noqa: PLR0913  # one argument an option
     from flows.plan import parse_week
 
     asked = str(parse_week(week)) if week else None
-    done = run(listings, out, week=asked, previous=previous, judgements=judgements, new_keys=new_keys)
+    done = run(listings, out, week=asked, previous=previous, judgements=judgements)
     for line in done.notes:
         note(line)
     if done.ignored:

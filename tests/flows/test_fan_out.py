@@ -176,8 +176,8 @@ def test_a_killed_run_leaves_no_spider_on_a_worker(
 
 
 def test_a_worker_with_other_code_is_refused(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.workers.code_revision", lambda: "0123abc")
-    with pytest.raises(UserError, match=r"worker tcp://.* runs revision .*, this run 0123abc"):
+    monkeypatch.setattr("flows.workers.code_sha256", lambda: "0123abc")
+    with pytest.raises(UserError, match=r"worker tcp://.* runs code .*, this run 0123abc"):
         crawled(plan(tmp_path, cluster.address))
 
 
