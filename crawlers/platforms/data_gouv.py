@@ -17,6 +17,10 @@ API = "https://www.data.gouv.fr/api/1/datasets/"
 LARGEST = 64 << 20
 _FORMATS = ("json", "csv", "geojson")
 """Formats read, the best first."""
+TABULAR = "https://tabular-api.data.gouv.fr/api/resources/{resource}/data/?page=1&page_size=50"
+"""A spreadsheet as JSON, page by page; 50 is the most its documentation grants."""
+_SPREADSHEETS = ("xlsx", "xls", "parquet", "csv.gz")
+"""Formats read through the tabular interface: what opens them is not ours to trust."""
 
 
 class DataGouv(Source):
@@ -54,6 +58,10 @@ class DataGouv(Source):
         label = str(dataset.get("slug") or dataset.get("id"))
         resources = [mapping(resource) for resource in sequence(dataset.get("resources"))]
         readable = [resource for resource in resources if _format(resource) in _FORMATS and resource.get("id")]
+        sheets = [resource for resource in resources if _format(resource) in _SPREADSHEETS and resource.get("id")]
+        if not readable and sheets:
+            yield self.sheet(TABULAR.format(resource=sheets[0]["id"]), label)
+            return
         if not readable:
             formats = ", ".join(sorted({_format(resource) for resource in resources})) or "none"
             self.unread.add(label, CrawlFailed(Failure.SCHEMA_CHANGED, f"no file to read, formats: {formats}"))
@@ -66,6 +74,17 @@ class DataGouv(Source):
         """Read the records of a file."""
         yield from self.rows(response, self.records(response, label, kind))
 
+    def sheet(self, url: str, label: str) -> Request:
+        """Return the request for a page of a spreadsheet."""
+        return self.get_entry(url, label, partial(self.read_sheet, label=label))
+
+    def read_sheet(self, response: Response, *, label: str) -> Output:
+        """Read the records of a page of a spreadsheet, and follow `links.next` to its end."""
+        yield from self.rows(response, self.records(response, label, "tabular"))
+        following = mapping(object_of(response).get("links")).get("next")
+        if isinstance(following, str) and following != response.url:
+            yield self.sheet(following, label)
+
     def records(self, response: Response, label: str, kind: str) -> list[Any]:
         """Return the records of a file.
 
@@ -74,6 +93,8 @@ class DataGouv(Source):
         if kind == "csv":
             return list(csv_of(response))
         value = json_of(response)
+        if kind == "tabular":
+            value = mapping(value).get("data")
         if kind == "geojson":
             return sequence(mapping(value).get("features"))
         if not isinstance(value, list):

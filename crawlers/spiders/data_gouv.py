@@ -29,7 +29,7 @@ class DataGouvFiles(DataGouv):
         name="data_gouv",
         title="data.gouv.fr, jeux de données sur les fablabs et tiers-lieux",
         homepage="https://www.data.gouv.fr/fr/datasets/?q=fablab",
-        hosts=("www.data.gouv.fr", "static.data.gouv.fr"),
+        hosts=("www.data.gouv.fr", "static.data.gouv.fr", "tabular-api.data.gouv.fr"),
         coverage="FR",
         terms=licence_ouverte("les producteurs, par data.gouv.fr", date(2026, 11, 1)),
         scope="files titled fablab, makerspace, hackerspace or tiers-lieux, under the Licence Ouverte; records that "

@@ -1,7 +1,8 @@
 """What the guards and the archive cost: pages a second with and without them, and whether memory stays flat.
 
-A crawl is bound by one core, so pages are counted by the second of processor time: on a machine that does nothing else
-it is the same figure as by the clock, and on a busy one it still compares.
+Both crawls take turns, each turn gives a share by the clock and one by processor time, and the median turn counts: what
+else the machine does meets both sides of a turn alike, and a turn it does not is no median. Everything but guards and
+archive is the same on both sides.
 
 .venv/bin/python -m pytest tests/benchmarks/crawlers/test_guard_cost.py -m bench -s
 """
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
@@ -25,7 +27,7 @@ from tests.benchmarks.crawlers.synthetic_site import CHAINS
 LEAST_SHARE = 0.7
 """Pages a second with everything on, of those without: the bar of issue 3."""
 PAGES = 1_500
-ROUNDS = 3
+ROUNDS = 5
 MANY_PAGES = 50_000
 MOST_GROWTH_MB = 40.0
 """Growth of the resident set from the first tenth of a crawl to its end: caches fill, pages are not kept."""
@@ -118,21 +120,27 @@ def _child(port: int, folder: Path, pages: int, overrides: dict[str, Any]) -> No
 
 @pytest.mark.bench
 def test_guards_and_archive_leave_at_least_seven_tenths_of_the_speed(tmp_path: Path) -> None:
-    """Alternate the two, so that what else the machine does meets both, and compare the best round of each."""
-    best = {"guarded": 0.0, "bare": 0.0}
+    shares: dict[str, list[float]] = {"wall_pages_s": [], "pages_s": []}
     with synthetic_site(PAGES) as port:
         for number in range(ROUNDS):
-            for name, overrides in (("bare", BARE), ("guarded", {})):
+            turn = {}
+            # each goes first every other time
+            for name in ("bare", "guarded") if number % 2 else ("guarded", "bare"):
                 folder = tmp_path / f"{name}{number}"
                 folder.mkdir()
-                measured = crawl(port, folder, PAGES, overrides)
-                assert measured["pages"] >= PAGES
-                best[name] = max(best[name], measured["pages_s"])
-                wall = measured["wall_pages_s"]
-                sys.stdout.write(f"\n{name}: {measured['pages_s']:.0f} pages/s of a core, {wall:.0f} by the clock")
-    share = best["guarded"] / best["bare"]
-    sys.stdout.write(f"\nshare: {share:.2f}\n")
-    assert share >= LEAST_SHARE
+                turn[name] = crawl(port, folder, PAGES, BARE if name == "bare" else {})
+                assert turn[name]["pages"] >= PAGES
+            for measure, found in shares.items():
+                found.append(turn["guarded"][measure] / turn["bare"][measure])
+            told = ", ".join(
+                f"{name} {one['wall_pages_s']:.0f} pages/s by the clock, {one['pages_s']:.0f} of a core"
+                for name, one in sorted(turn.items())
+            )
+            sys.stdout.write(f"\n{told}")
+    by_clock, by_core = (median(found) for found in shares.values())
+    sys.stdout.write(f"\nmedian share of {ROUNDS} turns: {by_clock:.2f} by the clock, {by_core:.2f} of a core\n")
+    assert by_clock >= LEAST_SHARE
+    assert by_core >= LEAST_SHARE
 
 
 @pytest.mark.parametrize(
