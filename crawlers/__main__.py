@@ -1,6 +1,7 @@
 """One source, one week, one process: pages to tables; the exit status says how it ended.
 
     python -m crawlers SOURCE --week 2026-W42 --archive DIR --out DIR [--replay] [--origins FILE] [--contact URL]
+                       [--look REQUESTS]
 
 0: the source answered well. 1: the world failed, source.json says how, the tables are empty. 2: the user's error.
 """
@@ -50,6 +51,7 @@ def _task(arguments: list[str]) -> Task:
         "--contact", default=os.environ.get(CONTACT_VARIABLE), help="URL of the page about this crawler"
     )
     parser.add_argument("--parent", type=int, help="process to end with: a killed run leaves no spider behind")
+    parser.add_argument("--look", type=int, help="ask so often at most, and only until a page holds records")
     given = parser.parse_args(arguments)
     if given.parent is not None:
         end_with_parent(given.parent)
@@ -57,7 +59,7 @@ def _task(arguments: list[str]) -> Task:
     if not _is_week(given.week):
         raise UserError(f"bad week {given.week!r}: an ISO week like 2026-W42 is wanted")
     origins = read_origins(given.origins) if given.origins else None
-    task = Task(given.source, given.week, given.archive, given.out, given.replay, origins, given.contact)
+    task = Task(given.source, given.week, given.archive, given.out, given.replay, origins, given.contact, given.look)
     if task.is_replay and task.replayed is None:
         raise UserError(f"no archive to replay: {task.warc} does not exist")
     if origins is None and task.replayed is None and not re.match(r"https?://\S+\.\S+", task.contact or ""):

@@ -17,7 +17,7 @@ from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
 from crawlers.guards.robots import overall_verdict
 from crawlers.ledger import ledger
-from crawlers.outcome import Harvest, judge, settled
+from crawlers.outcome import Harvest, judge, judge_look, settled
 from crawlers.replay import pages
 from crawlers.settings import DEPTH_LIMIT, Run, settings
 from crawlers.source import Source, Unread
@@ -37,6 +37,8 @@ class Task:
     is_replay: bool
     origins: dict[str, str] | None
     contact: str | None
+    look: int | None = None
+    """Requests a look at the source may make on its way to the first page that holds records; None for a crawl."""
 
     @property
     def warc(self) -> Path:
@@ -137,7 +139,7 @@ def crawl(task: Task) -> int:
         earlier=task.earlier,
     )
     try:
-        told = _run(task.source, run)
+        told = _run(task.source, run, task.look)
         archive = WarcReader(warc)
         kept = task.warc if told.is_good else task.failed_warc
         rows = list(pages(archive, task.source, f"week={task.week}/{(replayed or kept).name}")) if told.is_good else []
@@ -173,8 +175,8 @@ def run_spider(spider: type[Source], run: Run, **arguments: Any) -> tuple[Listen
     return listener, crawler.stats.get_stats()
 
 
-def _run(source: str, run: Run) -> _Told:
-    listener, stats = run_spider(spider_class(source), run)
+def _run(source: str, run: Run, look: int | None) -> _Told:
+    listener, stats = run_spider(spider_class(source), run, look=look)
     assert listener.spider is not None  # noqa: S101 - run_spider has raised otherwise
     spider, harvest = listener.spider, settled(listener.readings)
     told = _Told(spider.info, harvest, spider.failed, listener.crash, unread=spider.unread)
@@ -184,7 +186,7 @@ def _run(source: str, run: Run) -> _Told:
             finished(listener.reason, stats.get("request_depth_max", 0))
             if run.archive_file.name.endswith(".failed.warc.gz"):
                 _whole(spider.unread)
-            judge(spider, harvest)
+            (judge if look is None else judge_look)(spider, harvest)
         except CrawlFailed as judged:
             told.failed = judged
     if not told.is_good:

@@ -30,12 +30,11 @@ from crawlers.declaration import Expectations, SourceInfo, facts_only
 from crawlers.failures import of_exception
 from crawlers.guards.documents import html_body
 from crawlers.guards.failures import CrawlFailed, printable
-from crawlers.guards.names import without_names
-from crawlers.guards.personal_data import scrub
 from crawlers.guards.reservations import RESERVED
 from crawlers.origins import BadOrigins, read_origins
 from crawlers.orphan import end_with_parent
 from crawlers.platforms.html_directory import json_ld
+from crawlers.reading.fields import impersonal
 from crawlers.reading.scope import folded, words_of_fabrication
 from crawlers.reading.text import sequence
 from crawlers.settings import MEBIBYTE, Run
@@ -129,8 +128,8 @@ def signals(page: BeautifulSoup, *, is_reserved: bool = False) -> dict[str, Any]
     kinds = [str(kind) for item in json_ld(page) for kind in sequence(item.get("@type")) or [item.get("@type")] if kind]
     return {
         "is_parked": bool(_PARKED.search(folded(f"{title} {description}"))),
-        "title": None if is_reserved else printable(without_names(scrub(title)), _LONGEST),
-        "description": None if is_reserved else printable(without_names(scrub(description)), _LONGEST),
+        "title": None if is_reserved else printable(impersonal(title), _LONGEST),
+        "description": None if is_reserved else printable(impersonal(description), _LONGEST),
         "language": language[:2].lower() if re.match(r"[A-Za-z]{2}(?:[-_]|$)", language) else None,
         "kinds": kinds[:20],
         "workshop_words": words_of_fabrication(title, description),

@@ -14,6 +14,7 @@ from warehouse.schema import Listing, Rejection
 _MOST_REJECTED = 0.5
 # Shares of a handful of records say nothing.
 _FEWEST_FOR_SHARES = 5
+_NOTHING: tuple[object, ...] = (None, [], "unknown")
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,7 @@ def judge(spider: Source, harvest: Harvest) -> None:
     Raises: CrawlFailed with what shows that the source answered less than it should, or something else.
     """
     info, found = spider.info, len(harvest.listings)
-    broken = len(harvest.rejections) - harvest.out_of_scope
-    if gone := sorted(set(spider.reads) - spider.seen_keys) if found + len(harvest.rejections) else []:
-        raise CrawlFailed(Failure.SCHEMA_CHANGED, f"no record has the field {', '.join(gone)}")
-    if broken > _MOST_REJECTED * (found + broken):
-        rules = Counter(f"{row.rule} of {row.field}" for row in harvest.rejections if row.rule != "out_of_scope")
-        rule, count = min(rules.items(), key=lambda item: (-item[1], item[0]))
-        raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{broken} of {found + broken} records rejected: {count} {rule}")
+    _judge_records(spider, harvest)
     if not found:
         left_out = f", {harvest.out_of_scope} out of scope" if harvest.out_of_scope else ""
         raise CrawlFailed(Failure.EMPTY, f"no listing{left_out}")
@@ -74,10 +69,38 @@ def judge(spider: Source, harvest: Harvest) -> None:
         _judge_shares(info, harvest.listings)
 
 
+def judge_look(spider: Source, harvest: Harvest) -> None:
+    """Return when what a look at a source found is as the source declares it, as far as one page can tell.
+
+    Raises: CrawlFailed with what shows that the source answers something else.
+    """
+    found = len(harvest.listings)
+    if not spider.left_out:
+        judge(spider, harvest)  # the page was all there is
+        return
+    _judge_records(spider, harvest)
+    if found >= _FEWEST_FOR_SHARES:
+        wanted = {"lat": spider.info.expectations.with_coordinates, **spider.info.expectations.filled}
+        for column in (column for column, share in wanted.items() if share > 0):
+            if all(getattr(row, column) in _NOTHING for row in harvest.listings):
+                raise CrawlFailed(Failure.SCHEMA_CHANGED, f"none of {found} listings has {column}")
+
+
+def _judge_records(spider: Source, harvest: Harvest) -> None:
+    found = len(harvest.listings)
+    broken = len(harvest.rejections) - harvest.out_of_scope
+    if gone := sorted(set(spider.reads) - spider.seen_keys) if found + len(harvest.rejections) else []:
+        raise CrawlFailed(Failure.SCHEMA_CHANGED, f"no record has the field {', '.join(gone)}")
+    if broken > _MOST_REJECTED * (found + broken):
+        rules = Counter(f"{row.rule} of {row.field}" for row in harvest.rejections if row.rule != "out_of_scope")
+        rule, count = min(rules.items(), key=lambda item: (-item[1], item[0]))
+        raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{broken} of {found + broken} records rejected: {count} {rule}")
+
+
 def _judge_shares(info: SourceInfo, listings: list[Listing]) -> None:
     wanted = {"lat": info.expectations.with_coordinates, **info.expectations.filled}
     for column, share in wanted.items():
-        filled = sum(getattr(row, column) not in (None, [], "unknown") for row in listings) / len(listings)
+        filled = sum(getattr(row, column) not in _NOTHING for row in listings) / len(listings)
         if filled < share:
             told = f"{filled:.0%} of {len(listings)} listings have {column}, at least {share:.0%} expected"
             raise CrawlFailed(Failure.SCHEMA_CHANGED, told)

@@ -96,6 +96,9 @@ class Source(Spider):
     reads: ClassVar[tuple[str, ...]] = ()
     """Keys at least one record must have: a renamed field is a changed schema even where it was seldom filled."""
 
+    look: int | None = None
+    """Of a look at a source: how many requests it may make on its way to the first page that holds records."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "info" in cls.__dict__:
@@ -106,6 +109,10 @@ class Source(Spider):
         self.failed: CrawlFailed | None = None
         self.unread = Unread()
         self.seen_keys: set[str] = set()
+        self.asked = 0
+        self.left_out = 0
+        """Requests a look did not make."""
+        self._has_records = False
 
     def requests(self) -> Iterable[Request]:
         """Return the first requests of the source."""
@@ -124,8 +131,17 @@ class Source(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests."""
-        for request in self.requests():
+        for request in self.first_requests():
             yield request
+
+    def first_requests(self) -> Iterator[Request]:
+        """Yield the first requests; of a look the first alone."""
+        for number, request in enumerate(self.requests()):
+            if self.look is None or number == 0:
+                self.asked += 1
+                yield request
+            else:
+                self.left_out += 1
 
     def get(self, url: str, callback: Callback | None = None, **kwargs: Any) -> Request:
         """Return a request without which the source has failed; `limits` are its own (download_maxsize, ...)."""
@@ -149,15 +165,27 @@ class Source(Spider):
 
     def _page(self, callback: Callback, response: Response | None, **kwargs: Any) -> Output:
         try:
-            yield from callback(response, **kwargs)
+            yield from self._within_look(callback(response, **kwargs))
         except CrawlFailed as failed:
             self.end(failed)
 
     def _entry(self, callback: Callback, label: str, response: Response, **kwargs: Any) -> Output:
         try:
-            yield from callback(response, **kwargs)
+            yield from self._within_look(callback(response, **kwargs))
         except CrawlFailed as failed:
             self.unread.add(label, failed)
+
+    def _within_look(self, outputs: Iterable[Any]) -> Iterator[Any]:
+        """Yield the rows, and the requests as far as a look goes; in a crawl all of them."""
+        for output in outputs:
+            if not isinstance(output, Request):
+                self._has_records = True
+            elif self.look is not None and (self._has_records or self.asked >= self.look):
+                self.left_out += 1
+                continue
+            else:
+                self.asked += 1
+            yield output
 
     def _no_page(self, failure: Any) -> None:
         self.end(of_exception(failure.value))

@@ -1,6 +1,6 @@
 """Candidate pairs to features: one feature a column, one function a feature; NaN is missing, never a zero or a hundred.
 
-A feature's docstring is what `labs explain` publishes.
+A feature's docstring is what docs/dedupe.md publishes; `labs explain` names it by `wording.WORDS`.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ from dedupe.text import Array, Coded, Integers
 
 CHUNK = 1 << 18
 """Pairs compared at a time: what bounds the memory of the stage."""
-
 
 COMMON_PLACES = 5
 """Places from which a contact value is nobody's own: one wrong address copied to many records (dedupe.md 6)."""

@@ -26,6 +26,7 @@ labs dedupe LISTINGS.parquet --out DIR                      # {results}
 labs dedupe NEXT.parquet --out DIR2 --previous DIR          # the next week: ids are kept, what changed is compared
 labs review LISTINGS.parquet --judgements judgements.csv    # doubtful pairs, one key a verdict
 labs dedupe LISTINGS.parquet --out DIR --judgements judgements.csv
+labs dedupe NEXT.parquet --out DIR2 --previous DIR --new-keys keys.csv    # source,old,new: a source announced new keys
 labs evaluate dedupe LISTINGS.parquet PAIRS.csv             # precision, recall, F1, and every miss with its features
 labs explain LAB_ID                                         # why the listings of a published lab are one lab
 ```
@@ -57,8 +58,8 @@ This page is generated from what matching runs on: after a change run `python -m
    oldest id survives a merger and the other names its heir. A new id comes of the first listing and the week.
 7. **Fusion** takes each field from the best listing; what the others say is kept beside it.
 
-A cluster is doubtful, and told in the week's checks, when two of its listings score below {weak:.0%}, lie more than
-{wide:.0f} km apart, were mostly not compared, or when it has more than {large} listings.
+`labs dedupe` tells how many labs are doubtful: two listings score below {weak:.0%} (`weak_link`), lie more than
+{wide:.0f} km apart (`wide`), were mostly not compared (`sparse`), or there are more than {large} of them (`large`).
 
 ## Judgements
 

@@ -12,6 +12,7 @@ import pyarrow.csv
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from dedupe.blocking import RULE_NAMES
 from dedupe.resolve import Resolution, resolve
 from dedupe.tables import read_judgements, read_listings
 from dedupe.text import Array
@@ -206,8 +207,6 @@ def _misses(
 
 
 def _rules(resolution: Resolution, left: Array, right: Array) -> dict[str, float]:
-    from dedupe.blocking import RULE_NAMES
-
     pairs = resolution.decided.pairs
     masks = dict(zip(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True), pairs.rules.tolist(), strict=True))
     low, high = np.minimum(left, right), np.maximum(left, right)

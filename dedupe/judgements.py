@@ -45,11 +45,14 @@ def read(path: Path) -> tuple[Judgement, ...]:
 
     Raises: BadJudgements when a row cannot be read, or when rows contradict each other.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, skipinitialspace=True)
-        if tuple(next(reader, ())) != HEADER:
-            raise BadJudgements(f"{path}: line 1: the columns must be {','.join(HEADER)}")
-        judgements = tuple(_judgement(path, reader.line_num, row) for row in reader if row)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, skipinitialspace=True)
+            if tuple(next(reader, ())) != HEADER:
+                raise BadJudgements(f"{path}: line 1: the columns must be {','.join(HEADER)}")
+            judgements = tuple(_judgement(path, reader.line_num, row) for row in reader if row)
+    except (UnicodeDecodeError, csv.Error):
+        raise BadJudgements(f"{path}: not a CSV file in UTF-8") from None
     check(judgements)
     return judgements
 

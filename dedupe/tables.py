@@ -1,6 +1,7 @@
 """Parquet files to Parquet files: what `labs dedupe` does, all or nothing."""
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,8 +15,10 @@ from dedupe import judgements as judgement_file
 from dedupe import receipts, state
 from dedupe.carry import Previous
 from dedupe.fusion import fuse
-from dedupe.judgements import BadJudgements
 from dedupe.normalize import with_all_columns
+from dedupe.quality import doubts
+from dedupe.rekey import read as read_new_keys
+from dedupe.rekey import rekey_all
 from dedupe.resolve import Resolution, resolve
 from warehouse.schema import Listing, Match, UserError
 
@@ -48,12 +51,14 @@ class Summary:
     notes: tuple[str, ...]
 
 
-def run(
-    listings: Path, out: Path, *, week: str | None = None, previous: Path | None = None, judgements: Path | None = None
-) -> Summary:
+def run(  # noqa: PLR0913  # an argument an option of the command
+    listings: Path, out: Path, *, week: str | None = None, previous: Path | None = None,
+    judgements: Path | None = None, new_keys: Path | None = None,
+) -> Summary:  # fmt: skip
     """Write matches, lab_listings and labs of a table of listings into `out`, and the books for the next run.
 
-    Without a week the runs are counted, not dated: see `week_after`.
+    Without a week the runs are counted, not dated: see `week_after`. New keys are applied to what was before and to
+    the judgements, in this run.
 
     Raises: UserError when an input cannot be used; nothing is written then.
     """
@@ -67,6 +72,10 @@ def run(
     if strangers:
         raise UserError(f"{out}: holds {strangers[0]}, which labs dedupe did not write: name an empty or new folder")
     before = read_previous(previous) if previous else None
+    if new_keys:
+        if before is None:
+            raise UserError("--new-keys: keys change from one run to the next: name the run before with --previous")
+        before, decisions = rekey_all(before, decisions, read_new_keys(new_keys))
     week = week or week_after(before)
     resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
     fusion = fuse(table, None, resolution.assignments, None, None, resolution.registry, week=week, policy={})
@@ -84,12 +93,16 @@ def week_after(before: Previous | None) -> str:
 
 
 def _notes(before: Previous | None, resolution: Resolution) -> tuple[str, ...]:
+    doubtful = doubts(resolution)
+    reasons = Counter(reason for doubt in doubtful for reason in doubt.reasons)
+    told = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
+    notes = (f"{len(doubtful)} labs are doubtful ({told}), first {doubtful[0].lab_id}",) if doubtful else ()
     if before is None:
-        return ()
+        return notes
     pairs, remembered = len(resolution.decided.pairs), resolution.decided.compared.remembered
     if before.memory is None:
-        return ("no state of this model version in the previous folder: every pair was compared",)
-    return (f"{pairs - remembered} of {pairs} pairs compared, the others are as they were",)
+        return ("no state of this model version in the previous folder: every pair was compared", *notes)
+    return (f"{pairs - remembered} of {pairs} pairs compared, the others are as they were", *notes)
 
 
 def read_listings(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
@@ -125,6 +138,8 @@ def read_listings(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
 
 
 def _read(path: Path) -> pa.Table:
+    if path.is_dir() and not any(path.rglob("*.parquet")):
+        raise UserError(f"{path}: a folder without a Parquet file")
     try:
         return pq.read_table(path)
     except FileNotFoundError:
@@ -163,8 +178,6 @@ def read_judgements(path: Path | None) -> Sequence[judgement_file.Judgement]:
         return ()
     try:
         return judgement_file.read(path)
-    except (BadJudgements, UnicodeDecodeError) as error:
-        raise UserError(str(error)) from None
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
 

@@ -17,6 +17,7 @@ app = App(
 for command in (
     weeks.refresh,
     weeks.backfill,
+    weeks.canary,
     reading.sources,
     reading.explain,
     published.verify,

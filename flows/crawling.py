@@ -117,6 +117,8 @@ def _command(source: str, plan: Plan, folder: Path) -> list[str]:
         command.append("--replay")
     if plan.origins:
         command += ["--origins", plan.origins]
+    if plan.look is not None:
+        command += ["--look", str(plan.look)]
     if plan.contact_url:
         command += ["--contact", plan.contact_url]
     return command

@@ -18,12 +18,14 @@ from warehouse.schema.manifest import IndexEntry
 
 
 def digest(plan: Plan) -> str:
-    """Return a digest of all that decides what the plan publishes: code, lock, pages, and every earlier release.
+    """Return a digest of what decides what the plan publishes: code, lock, pages, objections and every earlier release.
 
     What stands of sources that are not read is not in it: it is the outcome of this very week.
     """
     archive = Archive(plan.archive)
     earlier = [entry for entry in Releases(plan.target).index().snapshots if entry.snapshot_date < plan.week.monday]
+    lake = plan.lake
+    looked = max((week for week in lake.weeks("site_checks") if week < plan.week), default=None)
     made_from = {
         "code": code_sha256(),
         "lock": lock_sha256(),
@@ -32,6 +34,7 @@ def digest(plan: Plan) -> str:
         "pages": {name: archive.digest(name, plan.week) for name in plan.sources} if plan.is_replay else {},
         "asked": [f"{plan.now:%Y-%m-%d}", *plan.sources] if plan.is_recrawl else [],
         "earlier": [_editions(entry) for entry in earlier],
+        "site_checks": lake.digest("site_checks", looked) if looked else None,
         "objections": plan.target.tag(FILED),
     }
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()

@@ -48,6 +48,8 @@ class Plan:
     task_runner: str = LOCAL
     is_recrawl: bool = False
     """True when sites are asked although the week has pages of theirs."""
+    look: int | None = None
+    """Requests a look at a source may make on its way to the first page that holds records; None for a crawl."""
     stages: tuple[str, ...] = STAGES
     """What is done after reading, in order; without `collect` nothing is read."""
     shadow: str | None = None

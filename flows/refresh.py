@@ -126,7 +126,7 @@ async def run_week(plan: Plan, before_revision: Callable[[Difference], None] | N
 
 async def _made(plan: Plan, before_revision: Callable[[Difference], None] | None) -> Outcome:
     week, sources = str(plan.week), stages.due_sources(plan) if "collect" in plan.stages else ()
-    last = ["publish"] if plan.shadow else ["publish", "retain"]
+    last = ["compare"] if plan.shadow else ["publish", "retain"]
     story = Story(week, sources, [*plan.stages, *last])
     story.begins(plan.sentence(len(sources)))
 
@@ -152,7 +152,7 @@ async def _made(plan: Plan, before_revision: Callable[[Difference], None] | None
                 await tell_week(week, {"result": "held", "why": str(held)})
                 return Outcome(week, "held", 0, None, str(held))
         plan.settle()
-        release: publish.Release = await staged("publish", stages.publish_week, before_revision)
+        release: publish.Release = await staged(last[0], stages.publish_week, before_revision)
         if plan.shadow is None:
             await staged("retain", stages.expire)
     counts = stages.counts(plan)

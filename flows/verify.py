@@ -8,6 +8,7 @@ from prefect import flow
 
 from flows.freshness import freshness
 from flows.notify import tell_failure
+from flows.parameters import Place
 from flows.settings import Settings
 from warehouse.published.verify import verify as prove_release
 
@@ -34,11 +35,11 @@ class Verdict:
     on_failure=[tell_failure],
     on_crashed=[tell_failure],
 )
-async def verify(warehouse: str | None = None) -> Verdict:
+async def verify(*, warehouse: Place | None = None) -> Verdict:
     """Prove the latest release again and check its age.
 
     Args:
-        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE.
+        warehouse: Folder or s3:// URL of the warehouse; by default LABS_WAREHOUSE.
     """
     place = warehouse or Settings.read().warehouse
     age = freshness(place, datetime.now(UTC))

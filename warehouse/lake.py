@@ -56,6 +56,10 @@ class Lake:
         _row(table_name)
         return self.storage.exists(self._path(table_name, week))
 
+    def digest(self, table_name: str, week: Week) -> str:
+        """Return the SHA-256 of the week's table as stored."""
+        return self.storage.digest(self._path(table_name, week))
+
     def weeks(self, table_name: str) -> list[Week]:
         """Return the weeks the table is there for, oldest first."""
         _row(table_name)

@@ -74,8 +74,22 @@ class ObjectStore:
         except S3UploadFailedError as error:
             raise OSError(_line(error)) from error
 
-    def _put(self, path: str, data: bytes, **condition: str) -> bool:
+    def remove(self, path: str) -> None:
+        """Remove the object and all below it, and leave nothing: Arrow leaves empty objects where folders were."""
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # ships no types
+
+        key = self._key(path)
+        try:
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=key):
+                found = (one["Key"] for one in page.get("Contents", ()))
+                gone = [{"Key": one} for one in found if one == key or one.startswith(f"{key}/")]
+                if gone:
+                    self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": gone, "Quiet": True})
+        except ClientError as error:
+            raise OSError(_line(error)) from error
+
+    def _put(self, path: str, data: bytes, **condition: str) -> bool:
+        from botocore.exceptions import ClientError
 
         try:
             self._client.put_object(Bucket=self._bucket, Key=self._key(path), Body=data, **condition)

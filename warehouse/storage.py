@@ -219,13 +219,13 @@ class Storage:
         """Remove the file or the folder with all it holds; nothing when it is not there."""
         target = self.full(path)
         with self._explained():
-            kind = self._fs.get_file_info(target).type
-            if kind == pafs.FileType.File:
+            kind = self._fs.get_file_info(target).type if self.objects is None else None
+            if self.objects is not None:
+                self.objects.remove(path)
+            elif kind == pafs.FileType.File:
                 self._fs.delete_file(target)
-            elif kind == pafs.FileType.Directory and self.folder is not None:
-                shutil.rmtree(target)
             elif kind == pafs.FileType.Directory:
-                self._fs.delete_dir(target)
+                shutil.rmtree(target)
 
     def clean(self, path: str = "") -> list[str]:
         """Remove what writers that were killed left below the folder; return its names. Only the one writer may."""

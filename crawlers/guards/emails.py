@@ -31,7 +31,8 @@ FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js
 # Bounded quantifiers: linear on hostile text. Letters of any script, since domains may be internationalised.
 _LOCAL = r"[^\W_](?:[\w.+'’-]{0,62}[\w])?"
 _DOMAIN = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,6}[^\W\d_]{2,24}"
-ADDRESS = re.compile(rf"(?<![\w.+'’!-])(?P<local>{_LOCAL})@(?P<domain>{_DOMAIN})(?![\w@]|\.\w)")
+# a quote before it opens a quotation, but behind a letter it is an elision: 'claire@x.fr', d'info@x.fr
+ADDRESS = re.compile(rf"(?<![\w.+!-])(?<!\w['’])(?P<local>{_LOCAL})@(?P<domain>{_DOMAIN})(?![\w@]|\.\w)")
 _BRACKET_AT = r"\s*[\[({<]\s*(?:at|arobase|arobas|chez|@|a)\s*[\])}>]\s*"
 _BRACKET_DOT = r"\s*[\[({<]\s*(?:dot|point|\.|punkt)\s*[\])}>]\s*"
 _ENTITIES = {"&#64;": "@", "&#x40;": "@", "&commat;": "@", "&#46;": ".", "%40": "@"}

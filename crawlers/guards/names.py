@@ -39,12 +39,12 @@ _BEFORE_CUT = re.compile(
 _AFTER_CUT = re.compile(rf"\[…\]{_SPACE}?[(\-–,:]{_SPACE}?(?P<name>{_NAME})(?=[)\s.,;]|$)")
 # what a name is of when it is no person's: streets, rooms and houses bear the names of the dead
 _PLACE = re.compile(
-    r"(?i)\b(?:rue|avenue|av|bd|boulevard|place|pl|all[ée]es?|cours|impasse|chemin|route|quai|square|passage|esplanade|parc"
-    r"|salle|espace|centre|maison|r[ée]sidence|foyer|[ée]cole|coll[èe]ge|lyc[ée]e|universit[ée]|institut|campus|cit[ée]"
-    r"|m[ée]diath[èe]que|biblioth[èe]que|ludoth[èe]que|mjc|gymnase|stade|th[ée][âa]tre|h[ôo]pital|fondation|halle|pavillon"
-    r"|b[âa]timent|quartier|site|mairie|association|fablab|lab|espace culturel|centre social|prix|dit|dite)"
-    r"(?:[ \u00a0](?:de|du|des|la|le|les|l['’]|social|socioculturel|culturel|municipale?|intercommunale?|r[ée]sidence"
-    r"|pr[ée]sident|dr|docteur|g[ée]n[ée]ral|mar[ée]chal))*[ \u00a0\-–]{0,3}$"
+    r"(?i)\b(?:rue|avenue|avenida|av|bd|boulevard|place|pl|all[ée]es?|cours|impasse|chemin|route|quai|square|passage|rua"
+    r"|esplanade|parc|calle|via|street|salle|espace|centre|maison|r[ée]sidence|foyer|[ée]cole|coll[èe]ge|lyc[ée]e"
+    r"|universit[ée]|institut|campus|cit[ée]|m[ée]diath[èe]que|biblioth[èe]que|ludoth[èe]que|mjc|gymnase|stade"
+    r"|th[ée][âa]tre|h[ôo]pital|fondation|halle|pavillon|b[âa]timent|quartier|site|mairie|association|fablab|lab|prix"
+    r"|dite?)\.?(?:[ \u00a0](?:de|du|des|la|le|les|l['’]|social|socioculturel|culturel|municipale?|intercommunale?"
+    r"|r[ée]sidence|pr[ée]sidente?|dr|docteur|g[ée]n[ée]ral|mar[ée]chal))*[ \u00a0\-–]{0,3}$"
 )
 
 

@@ -19,7 +19,6 @@ Fields = dict[str, Any]
 """Listing columns with the values as the source writes them; `lat` and `lon` in any notation."""
 
 _LINES = ("url", "operator", "address", "street", "postcode", "city", "commune_code", "fees", "opening_hours")
-_PROSE = ("operator", "fees", "opening_hours")
 _LISTS = ("alt_names", "kinds", "equipment", "services", "audiences", "labels")
 _RNA = re.compile(r"W[0-9A-Z]\d{8}")
 _SAYS = re.compile(r"[^\W_0]")
@@ -35,16 +34,13 @@ def cleaned(fields: Mapping[str, Any]) -> Fields:
     for column in _LINES:
         if column in out:
             text = one_line(out[column])
-            out[column] = scrub(text) if text is not None and _SAYS.search(text) else None
+            out[column] = impersonal(text) if text is not None and _SAYS.search(text) else None
     for column in _LISTS:
         if column in out:
-            out[column] = [scrub(text) for text in texts(out[column]) or [] if _SAYS.search(text)]
-    out["name"] = one_line(out.get("name")) or ""
+            out[column] = [impersonal(text) for text in texts(out[column]) or [] if _SAYS.search(text)]
+    out["name"] = impersonal(one_line(out.get("name")) or "")
     description = plain(out.get("description"))
-    out["description"] = without_names(scrub(description)) if description is not None else None
-    for column in _PROSE:
-        if out.get(column):
-            out[column] = without_names(out[column])
+    out["description"] = impersonal(description) if description is not None else None
     out["country_code"] = _country(out.get("country_code"))
     place = parse(out.get("lat"), out.get("lon"))
     out["lat"], out["lon"] = place.lat, place.lon
@@ -64,7 +60,12 @@ def disclosed(value: Any) -> str | None:
     """Return a value of a rejection as text that may be kept: personal data cut, one line, at most 200 characters."""
     if value is None:
         return None
-    return printable(without_names(scrub(str(value)[: 4 * _LONGEST_VALUE])), _LONGEST_VALUE) or None
+    return printable(impersonal(str(value)[: 4 * _LONGEST_VALUE]), _LONGEST_VALUE) or None
+
+
+def impersonal(text: str) -> str:
+    """Return the text without e-mail addresses, telephone numbers and the names of persons given for contacts."""
+    return without_names(scrub(text))
 
 
 def _all(value: Any) -> str | None:

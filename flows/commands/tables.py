@@ -5,13 +5,14 @@ from pathlib import Path
 from flows.commands.speech import DONE, note, say
 
 
-def dedupe(
+def dedupe(  # noqa: PLR0913  # one argument an option
     listings: Path,
     /,
     *,
     out: Path,
     previous: Path | None = None,
     judgements: Path | None = None,
+    new_keys: Path | None = None,
     week: str | None = None,
 ) -> int:
     """Find the listings of a table that are one lab; write matches, lab_listings and labs.
@@ -21,6 +22,7 @@ def dedupe(
         out: folder for matches.parquet, lab_listings.parquet and labs.parquet.
         previous: the folder a run of the week before wrote: its ids are kept.
         judgements: CSV file of human decisions (left, right, verdict, by, on, why).
+        new_keys: CSV file (source, old, new) of keys a source has changed since --previous, once.
         week: ISO week of the listings, as 2026-W42. The ids of new labs and the dates of all labs hang on it. By
             default the week after the one of --previous, 2000-W01 in a first run: the same on any day.
     """
@@ -28,7 +30,7 @@ def dedupe(
     from flows.plan import parse_week
 
     asked = str(parse_week(week)) if week else None
-    done = run(listings, out, week=asked, previous=previous, judgements=judgements)
+    done = run(listings, out, week=asked, previous=previous, judgements=judgements, new_keys=new_keys)
     for line in done.notes:
         note(line)
     if done.ignored:

@@ -1,8 +1,9 @@
-"""Commands that make weeks: refresh and backfill."""
+"""Commands that ask sources and make weeks: refresh, backfill and canary."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from cyclopts import Parameter
@@ -111,6 +112,29 @@ def backfill(  # noqa: PLR0913  # one argument an option of the command
     for absent in done.missing:
         note(f"{absent}; left as it is")
     return _tell(done.outcomes, is_dry=is_dry) or (WORLD if done.missing else DONE)
+
+
+def canary(*, sources: Names = None, origins: str | None = None) -> int:
+    """Ask each source for one page and say which answer as they are read; exit status 1 when a site has changed.
+
+    Args:
+        sources: comma-separated sources; by default all.
+        origins: JSON file of host to base URL, to send a host's requests elsewhere.
+    """
+    from flows.canary import SitesChanged, plan_canary, site_canary
+
+    plan_canary(Path("canary"), sources, origins, Settings.read())
+    from flows.progress import PROGRESS
+
+    try:
+        with PROGRESS.shown():
+            looks, status = asyncio.run(site_canary(sources=sources, origins=origins)), DONE
+    except SitesChanged as changed:
+        looks, status = changed.looks, WORLD
+    for look in looks:
+        mark = "changed" if look.is_changed else ""
+        say(f"{look.source:20} {look.verdict:16} {mark:8} {look.evidence or ''}")
+    return status
 
 
 def _tell(outcomes: "Sequence[Outcome]", *, is_dry: bool = False) -> int:

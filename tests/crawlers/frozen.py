@@ -66,12 +66,12 @@ class Read:
         }
 
 
-def read(source: str | type[Source], frozen: Frozen) -> Read:
-    """Lead the spider of a source through frozen pages, in the order it asks."""
-    crawl = (spider(source) if isinstance(source, str) else source)()
+def read(source: str | type[Source], frozen: Frozen, look: int | None = None) -> Read:
+    """Lead the spider of a source through frozen pages, in the order it asks, or as far as a look goes."""
+    crawl = (spider(source) if isinstance(source, str) else source)(look=look)
     asked: list[Request] = []
     readings: list[Reading] = []
-    waiting = list(crawl.requests())
+    waiting = list(crawl.first_requests())
     try:
         while waiting:
             request = waiting.pop(0)

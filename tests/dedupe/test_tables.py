@@ -95,6 +95,12 @@ def plain(**columns: list[Any]) -> pa.Table:
         (plain(source_key=["1", " "]), "row 2 has no source_key"),
         (plain(lat=["north", "south"]), "column lat: a number is needed"),
         (plain(alt_names=["x", "y"]), "column alt_names: a list of text is needed"),
+        (plain(name=pa.array([b"\xff\xfe", b"y"])), "column name: Invalid UTF8"),
+        (plain(name=[{"fr": "x"}, {"fr": "y"}]), "column name: Unsupported cast"),
+        (plain(lat=[True, False]), "column lat: a number is needed"),
+        (plain(founded_on=["2020-01-01", "soon"]), "column founded_on: .*'soon'"),
+        (plain(source=[None, "b"]), "row 1 has no source"),
+        (pa.table({}), "column source is missing"),
     ],
 )
 def test_bad_input_is_one_line_and_nothing_is_written(tmp_path: Path, table: pa.Table, complaint: str) -> None:
@@ -109,6 +115,9 @@ def test_files_that_are_none_of_ours_are_told_by_name(source: Path, tmp_path: Pa
     text.write_text("hello", encoding="utf-8")
     with pytest.raises(UserError, match="not a readable Parquet file"):
         run(text, tmp_path / "out", week="2026-W40")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UserError, match="a folder without a Parquet file"):
+        run(tmp_path / "folder", tmp_path / "out", week="2026-W40")
     with pytest.raises(UserError, match="no such file"):
         run(tmp_path / "absent.parquet", tmp_path / "out", week="2026-W40")
     with pytest.raises(UserError, match="did not write"):
@@ -122,6 +131,62 @@ def test_contradicting_judgements_stop_the_run(source: Path, tmp_path: Path) -> 
     path.write_text("left,right,verdict,by,on,why\na:1,b:1,same,x,2026-01-01,\na:1,b:1,different,x,2026-01-02,\n")
     with pytest.raises(UserError, match="line 3 says"):
         run(source, tmp_path / "out", week="2026-W40", judgements=path)
+
+
+def test_a_binary_file_of_judgements_is_told_by_name(source: Path, tmp_path: Path) -> None:
+    path = tmp_path / "j.csv"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match=r"j\.csv: not a CSV file in UTF-8"):
+        run(source, tmp_path / "out", judgements=path)
+
+
+def test_a_thousand_listings_of_one_name_are_a_bounded_number_of_pairs(tmp_path: Path) -> None:
+    rows = [lab(f"s{at % 7}", str(at), name="FabLab", city="Saumur", country_code="FR") for at in range(1_000)]
+    summary = run(written(tmp_path, listings(*rows)), tmp_path / "out")
+    assert summary.pairs <= 20 * len(rows)
+
+
+def test_announced_keys_keep_ids_and_judgements_where_everything_else_changed(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "one")
+    judged, keys = tmp_path / "j.csv", tmp_path / "keys.csv"
+    judged.write_text("left,right,verdict,by,on,why\natlas:1,wiki:b,different,ada,2026-10-01,\n")
+    keys.write_text("source,old,new\natlas,1,A-1\nregion,x,A-1\n")
+    robots = {"name": "Robotique", "city": "Lille", "country_code": "FR"}
+    table = listings(lab("atlas", "A-1", **robots), lab("wiki", "b", **robots), lab("region", "A-1", **ENCLUME))
+    run(written(tmp_path, table, "next.parquet"), tmp_path / "two", previous=tmp_path / "one", judgements=judged,
+        new_keys=keys)  # fmt: skip
+    one, two = ids_in(tmp_path / "one"), ids_in(tmp_path / "two")
+    assert two["atlas", "A-1"] != two["wiki", "b"]
+    assert two["region", "A-1"] == one["region", "x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("source,key\n", "line 1: the columns must be source,old,new"),
+        ("source,old,new\natlas,1\n", "line 2: source, old, new wanted"),
+        ("source,old,new\natlas,1,2\natlas,1,3\n", "line 3: atlas '1' has a new key already"),
+        ("source,old,new\nwiki,b,c\natlas,1,9\natlas,7,9\n", None),
+    ],
+)
+def test_keys_that_cannot_be_applied_are_told_by_line(
+    source: Path, tmp_path: Path, text: str, complaint: str | None
+) -> None:
+    run(source, tmp_path / "one")
+    keys = tmp_path / "keys.csv"
+    keys.write_text(text)
+    if complaint is None:  # a key of no listing renames nothing
+        assert run(source, tmp_path / "two", previous=tmp_path / "one", new_keys=keys).labs
+        return
+    with pytest.raises(UserError, match=complaint):
+        run(source, tmp_path / "two", previous=tmp_path / "one", new_keys=keys)
+    with pytest.raises(UserError, match=r"--new-keys: .* --previous"):
+        run(source, tmp_path / "two", new_keys=keys)
+
+
+def ids_in(folder: Path) -> dict[tuple[str, str], str]:
+    rows = pq.read_table(folder / "lab_listings.parquet").to_pylist()
+    return {(row["source"], row["source_key"]): row["lab_id"] for row in rows}
 
 
 def test_coordinates_that_are_no_number_and_columns_of_other_types_are_read(tmp_path: Path) -> None:

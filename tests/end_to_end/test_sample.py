@@ -11,6 +11,7 @@ import pytest
 from crawlers.sample.network import Event, Network
 from dedupe.blocking import RULES
 from flows.explain import explanation
+from flows.stages import resolution
 from tests.running import Labs
 from warehouse.lake import Lake
 from warehouse.weeks import Week
@@ -165,3 +166,9 @@ def test_a_lab_explains_every_merge_by_rule_features_and_weights(sample: Path) -
     assert f"candidate by {match['rule']}: {RULES[match['rule']]} Model {match['model_version']}." in told
     assert "by model" in told
     assert re.search(r"in log-odds: [+-]\d\.\d to begin with; .*names alike \d+% [+-]\d\.\d", told)
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_a_review_of_a_published_week_asks_about_the_labs_that_were_published(sample: Path, week: str) -> None:
+    lake, asked = Lake(sample), Week.parse(week)
+    assert resolution(lake, asked, ()).assignments.equals(lake.read("assignments", asked))

@@ -12,6 +12,7 @@ import pytest
 from crawlers.guards import MIDDLEWARES
 from crawlers.guards.failures import Failure
 from crawlers.settings import Run, settings
+from tests.crawlers.guards.spellings import LOOPBACK, PRIVATE
 from tests.faults.conftest import HOST, LIST, CrawlList, CrawlOnce, assert_failed
 from tests.faults.loopback import Loopback, Reply, http, redirect, then_close
 from tests.faults.probe import labs
@@ -86,27 +87,7 @@ def test_data_that_moved_to_a_page_is_told_so(server: Loopback, crawl_list: Craw
 
 # 16, 18 ----------------------------------------------------------------------------------------------
 
-SPELLINGS = (
-    "127.0.0.1",
-    "127.1",
-    "0x7f000001",
-    "0x7f.0.0.1",
-    "2130706433",
-    "017700000001",
-    "①②⑦.0.0.1",
-    "[::1]",
-    "[::ffff:127.0.0.1]",
-    "localhost",
-    "127.0.0.1.",
-    "0.0.0.0",
-    "169.254.169.254",
-    "10.0.0.1",
-    "192.168.1.1",
-    "[::]",
-    "[fe80::1]",
-    "private.example.org",
-    "both.example.org",
-)
+SPELLINGS = (*LOOPBACK, *PRIVATE, "private.example.org", "both.example.org")
 SCHEMES = (
     "file:///etc/passwd",
     "data:application/json,[]",

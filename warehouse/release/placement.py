@@ -69,8 +69,7 @@ def _rename(built: Path, final: Path, aside: Path) -> None:
 
 
 def _upload(storage: Storage, built: Path, final: str) -> None:
-    for left in storage.files(final):
-        storage.remove(left)
+    storage.remove(final)
     files = {f"{final}/{path.relative_to(built).as_posix()}": path for path in built.rglob("*") if path.is_file()}
     try:
         for name, path in sorted(files.items()):

@@ -1,4 +1,4 @@
-"""The 11 spellings are those Scrapy alone reaches or tries (publishing-and-safety.md §5.1)."""
+"""Nothing but a public web server is asked, however its address is written."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,20 +16,8 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from crawlers.guards.addresses import AddressGuard, GuardedResolver, Reach, RedirectGuard, RefusedAddress
 from crawlers.guards.failures import Failure
 from crawlers.guards.public_web import WEB_PORTS, address_refusal, shown, url_refusal
+from tests.crawlers.guards.spellings import LOOPBACK
 
-SPELLINGS = (
-    "127.0.0.1",
-    "127.1",
-    "0x7f000001",
-    "0x7f.0.0.1",
-    "2130706433",
-    "017700000001",
-    "①②⑦.0.0.1",
-    "[::1]",
-    "[::ffff:127.0.0.1]",
-    "localhost",
-    "127.0.0.1.",
-)
 PUBLIC = "93.184.215.14"
 
 
@@ -55,7 +43,7 @@ def ask(addresses: AddressGuard, url: str) -> None:
     asyncio.run(addresses.process_request(Request(url)))
 
 
-@pytest.mark.parametrize("host", SPELLINGS)
+@pytest.mark.parametrize("host", LOOPBACK)
 def test_every_spelling_of_loopback_is_refused(host: str) -> None:
     assert url_refusal(f"http://{host}/")
     with pytest.raises(RefusedAddress) as refused:

@@ -46,6 +46,7 @@ def test_a_person_named_for_a_contact_is_cut(text: str, cut: str) -> None:
         "6 avenue du Président René Coty, 87100 Limoges",
         "Présence d'un Conseiller Numérique France Services",
         "Rue du Dr Jacques Touillon",
+        "Av. Presidente Carlos Luz, 220 - Alto Caiçaras",
         "P.M.E. (Petites et Moyennes Entreprises), Prof. Libérales",
         "M.A.C.H. 925, M.E.U.H lab, The S.T.E.A.M. Room Fab Lab",
         "Mr Bricolage, en face de Leroy Merlin",

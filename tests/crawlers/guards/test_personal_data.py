@@ -193,6 +193,8 @@ def test_one_personal_value_empties_both_fields(
         ("Écrire à contact@x.fr ou 04 79 00 00 00 !", f"Écrire à {CUT} ou {CUT} !"),
         ("Appelez Pierre au +33 (0)6 12 34 56 78.", f"Appelez Pierre au {CUT}."),
         ("contact [at] x [dot] fr", CUT),
+        ("{'email': 'claire.morin@x.fr'}", f"{{'email': '{CUT}'}}"),
+        ("l'adresse d'info@x.fr", f"l'adresse {CUT}"),
         ('<a href="mailto:p.durand@x.fr">', f'<a href="{CUT}">'),
         ("Tél : 030 1234567 (Berlin)", f"Tél : {CUT} (Berlin)"),
         ("tel:0479000000", CUT),
