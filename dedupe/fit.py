@@ -150,6 +150,7 @@ def fit(parts: list[Labelled], shares: dict[str, float], interactions: str | Non
     table of weights can say. They are the check on the trees.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
     features = np.concatenate([part.features for part in parts], axis=1).T
     # a column without any value cannot be binned; it is split on by no tree either way
@@ -161,10 +162,9 @@ def fit(parts: list[Labelled], shares: dict[str, float], interactions: str | Non
         early_stopping=False, random_state=SEED, interaction_cst=interactions,
         monotonic_cst=[_direction(name) for name in comparison.FEATURES],
     )  # fmt: skip
-    trees.fit(
-        features, np.concatenate([part.is_one for part in parts]),
-        sample_weight=np.concatenate([part.weight for part in parts]),
-    )  # fmt: skip
+    is_one, weight = (np.concatenate([getattr(part, name) for part in parts]) for name in ("is_one", "weight"))
+    with threadpool_limits(1):  # with several threads the sums depend on their order
+        trees.fit(features, is_one, sample_weight=weight)
     return as_document(trees, shares)
 
 

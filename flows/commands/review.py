@@ -133,7 +133,9 @@ def _shown(question: "Question", number: int, open_: int) -> Group:
     for side in (question.left, question.right):
         sides.add_column(_value("/".join(side)))
     for name, one, two in question.fields:
-        sides.add_row(Text(name), *(_value(value, "green" if one == two else "") for value in (one, two)))
+        sides.add_row(
+            Text(name.replace("_", " ")), *(_value(value, "green" if one == two else "") for value in (one, two))
+        )
     evidence = Table("log-odds", "evidence, the heaviest first", show_edge=False)
     for feature, value, weight in question.features[:TOLD]:
         evidence.add_row(Text(f"{weight:+.2f}", style="green" if weight > 0 else "red"), Text(worded(feature, value)))
