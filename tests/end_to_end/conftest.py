@@ -24,6 +24,14 @@ def first_week(labs: Labs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return warehouse
 
 
+@pytest.fixture
+def own_temp(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The environment of runs whose temporary files stand in a folder of their own, so that what is left is seen."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return environment | {"TMPDIR": str(folder)}
+
+
 @dataclass(frozen=True)
 class HalfAYear:
     """What the simulation left in its folder, and what it said of each week."""

@@ -59,11 +59,13 @@ def require_same(warehouse: Path, sample: Path) -> None:
     assert not left
 
 
-def require_finished(warehouse: Path, sample: Path, labs: Labs) -> None:
-    """Run the week once more and assert that it ends as if nothing had happened."""
-    done = labs("backfill", *WEEK, "--warehouse", str(warehouse), timeout=600)
+def require_finished(warehouse: Path, sample: Path, labs: Labs, environment: Mapping[str, str]) -> None:
+    """Run the week once more and assert that it ends as if nothing had happened, and nothing temporary is left."""
+    done = labs("backfill", *WEEK, "--warehouse", str(warehouse), timeout=600, environment=environment)
     assert done.returncode == 0, done.stderr
     require_same(warehouse, sample)
+    assert not [*Path(environment["TMPDIR"]).glob("labs-*")]
+    assert not spiders(str(warehouse))
 
 
 def spiders(archive_of: str) -> list[int]:

@@ -42,9 +42,9 @@ def test_of_two_runs_at_once_one_publishes_and_the_other_is_told(
 
 
 def test_a_killed_server_ends_the_run_in_one_line(
-    warehouse: Path, sample: Path, labs: Labs, environment: dict[str, str], tmp_path: Path
+    warehouse: Path, sample: Path, labs: Labs, own_temp: dict[str, str], tmp_path: Path
 ) -> None:
-    with own_server(environment, tmp_path) as (server, connected):
+    with own_server(own_temp, tmp_path) as (server, connected):
         process = finishing.start(warehouse, connected)
         finishing.await_work(warehouse, process)
         os.killpg(server.pid, signal.SIGKILL)
@@ -53,13 +53,13 @@ def test_a_killed_server_ends_the_run_in_one_line(
     assert process.returncode in {0, 1}
     assert "Traceback" not in errors
     assert process.returncode == 0 or "the Prefect server does not answer" in errors.splitlines()[-1]
-    finishing.require_finished(warehouse, sample, labs)
+    finishing.require_finished(warehouse, sample, labs, own_temp)
 
 
 @pytest.fixture
-def served(environment: dict[str, str], warehouse: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+def served(own_temp: dict[str, str], warehouse: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
     """A server of its own with the deployments registered, for a warehouse."""
-    with own_server(environment | {"LABS_WAREHOUSE": str(warehouse)}, tmp_path) as (_, connected):
+    with own_server(own_temp | {"LABS_WAREHOUSE": str(warehouse)}, tmp_path) as (_, connected):
         _prefect(connected, "work-pool", "create", "labs-local", "--type", "process", "--overwrite")
         _prefect(connected, "--no-prompt", "deploy", "--all")
         yield connected
@@ -90,23 +90,23 @@ def test_a_killed_worker_loses_nothing_and_the_next_finishes(
     finally:
         stop(second)
     finishing.require_same(warehouse, sample)
-    finishing.require_finished(warehouse, sample, labs)
+    finishing.require_finished(warehouse, sample, labs, served)
 
 
 @pytest.mark.parametrize("room_kib", [16, 200, 1200, 3400])
 def test_a_disk_that_fills_up_on_the_way_ends_the_run_in_one_line(
-    room_kib: int, first_week: Path, sample: Path, labs: Labs, environment: dict[str, str]
+    room_kib: int, first_week: Path, sample: Path, labs: Labs, own_temp: dict[str, str]
 ) -> None:
     with _small_disk(first_week, room_kib) as disk:
         warehouse = disk / "data"
-        process = finishing.start(warehouse, environment)
+        process = finishing.start(warehouse, own_temp)
         out, errors = process.communicate(timeout=600)
         assert process.returncode == 1, out
         assert "disk full: no space left" in errors.splitlines()[-1], errors
         assert "Traceback" not in errors
         assert finishing.require_complete(warehouse) == "2026-W40"
         subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-        finishing.require_finished(warehouse, sample, labs)
+        finishing.require_finished(warehouse, sample, labs, own_temp)
 
 
 _PARAMETERS = {"from_week": "2026-W41", "to_week": "2026-W41", "replay": "crawlers/sample/archive"}

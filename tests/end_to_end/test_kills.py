@@ -26,10 +26,10 @@ def _kill_while_it_runs(warehouse: Path, environment: dict[str, str], after: flo
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 42))])
 def test_a_killed_run_leaves_a_complete_snapshot_and_the_next_finishes(
-    seed: int, *, first_week: Path, sample: Path, labs: Labs, environment: dict[str, str], tmp_path: Path
+    seed: int, *, first_week: Path, sample: Path, labs: Labs, own_temp: dict[str, str], tmp_path: Path
 ) -> None:
     warehouse = tmp_path / "data"
     shutil.copytree(first_week, warehouse)
-    _kill_while_it_runs(warehouse, environment, after=random.Random(seed).uniform(0, 2.5))  # noqa: S311
+    _kill_while_it_runs(warehouse, own_temp, after=random.Random(seed).uniform(0, 2.5))  # noqa: S311
     assert require_complete(warehouse) in {"2026-W40", "2026-W41"}
-    require_finished(warehouse, sample, labs)
+    require_finished(warehouse, sample, labs, own_temp)
