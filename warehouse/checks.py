@@ -4,8 +4,11 @@ A source's gate says pass or carry_forward (its week is not believed, last good 
 pass or block (nothing is published). docs/checks.md lists them.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -85,7 +88,8 @@ def check_week(
         previous: the listings that counted last week: shows how many of them are known again.
         overrides: reviewed decisions that hold this week; the gate passes and says by whom.
     """
-    values = _values(history[-HISTORY_WEEKS:])
+    weeks = [week.to_pylist() for week in history[-HISTORY_WEEKS:]]
+    values = _values(weeks)
     rows = []
     for state in sources.to_pylist():
         if state["state"] != "ok":
@@ -93,9 +97,9 @@ def check_week(
         source = state["source"]
         own = listings.filter(pc.equal(listings["source"], source))
         before = previous.filter(pc.equal(previous["source"], source)) if previous is not None else None
-        silent, refused = _since_good(history, source)
+        steps, refused = _since_good(weeks, source)
         for name, value in measure(own, before).items():
-            past = _Past(values.get((source, name), []), silent, refused)
+            past = _Past(values.get((source, name), []), steps, refused)
             row = _source_gate(name, source, value, own.num_rows, past)
             rows.append(overridden(_patient(row, refused), overrides))
     return Check.table(rows)
@@ -158,8 +162,9 @@ class _Past:
 
     values: list[tuple[float, float]]
     """Each with the count of its week, oldest first."""
-    silent: int
-    """Weeks since the last good one that the source did not answer in."""
+    steps: float
+    """Weeks from the last good one to this, refused ones aside, as a multiple of what usually lies between two: a
+    source that is read once a month is not silent meanwhile."""
     refused: int
     """Weeks since the last good one that it was refused in."""
 
@@ -171,17 +176,17 @@ def _source_gate(name: str, source: str, value: float, rows: int, past: _Past) -
         return Check(name=name, subject=source, value=value, verdict="pass", why="first good week: nothing to compare")
     values = [measured for measured, _ in good]
     if name == "count":
-        return Gate(name, source, value, count_band(values, weeks=1 + past.silent), "carry_forward").row()
+        return Gate(name, source, value, count_band(values, steps=past.steps), "carry_forward").row()
     # Other labs come in while a source is refused, too; but what it lacks does not become right by lasting.
-    weeks = 1 + past.silent + (past.refused if name == KNOWN_AGAIN else 0)
-    band = share_band(values, rows, weeks=weeks)
+    steps = past.steps + (past.refused if name == KNOWN_AGAIN else 0)
+    band = share_band(values, rows, steps=steps)
     if name.startswith("filled_") and rows >= GROWN * good[-1][1]:
         # Growth passes: another population than before, whose fields no earlier week speaks of. The fall is told.
         why = f"{value:g}, {band.basis}; told and not held: the source grew from {good[-1][1]:g} to {rows} listings"
         return Check(name=name, subject=source, value=value, lower=band.lower, verdict="pass", why=why)
     if name != KNOWN_AGAIN:
         # A source that grows by bare records has lost nothing: it is held when the share and the number both fell.
-        kept = count_band([measured * count for measured, count in good], weeks=weeks).lower / rows
+        kept = count_band([measured * count for measured, count in good], steps=steps).lower / rows
         band = Band(min(band.lower, kept), band.basis)
     return Gate(name, source, value, band, "carry_forward").row()
 
@@ -194,21 +199,20 @@ def _patient(row: Check, refused_weeks: int) -> Check:
     return row.model_copy(update={"verdict": "block", "why": why})
 
 
-def _since_good(history: Sequence[pa.Table], source: str) -> tuple[int, int]:
-    """Return how many weeks since its last good one the source did not answer in, and was refused in."""
-    silent = refused = 0
-    for week in reversed(history):
-        own = [row["verdict"] for row in week.to_pylist() if row["subject"] == source]
-        if own and all(verdict == "pass" for verdict in own):
-            break
-        silent, refused = silent + (not own), refused + bool(own)
-    return silent, refused
+def _since_good(weeks: Sequence[list[dict[str, Any]]], source: str) -> tuple[float, int]:
+    """Return the steps of `_Past` since a source's last good week, and how many weeks it was refused in since."""
+    verdicts = [[row["verdict"] for row in week if row["subject"] == source] for week in weeks]
+    good = [place for place, own in enumerate(verdicts) if own and all(verdict == "pass" for verdict in own)]
+    since = verdicts[good[-1] + 1 :] if good else verdicts
+    refused = sum(bool(own) for own in since)
+    usual = median(after - before for before, after in itertools.pairwise(good)) if len(good) > 1 else 1
+    return max(1.0, (1 + len(since) - refused) / usual), refused
 
 
-def _values(history: Sequence[pa.Table]) -> Mapping[tuple[str, str], list[tuple[float, float]]]:
+def _values(weeks: Sequence[list[dict[str, Any]]]) -> Mapping[tuple[str, str], list[tuple[float, float]]]:
     values: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for week in history:
-        rows = [row for row in week.to_pylist() if row["value"] is not None]
+    for week in weeks:
+        rows = [row for row in week if row["value"] is not None]
         doubted = {row["subject"] for row in rows if row["verdict"] != "pass"}
         counts = {row["subject"]: row["value"] for row in rows if row["name"] == "count"}
         for row in rows:

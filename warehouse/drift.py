@@ -43,22 +43,22 @@ class Band:
     basis: str
 
 
-def count_band(history: Sequence[float], *, weeks: int = 1) -> Band:
-    """Return the band of a count `weeks` after the last of the good weeks `history`, oldest first, at least one.
+def count_band(history: Sequence[float], *, steps: float = 1) -> Band:
+    """Return the band of a count so many steps after the last of the good weeks `history`, oldest first, at least one.
 
-    What moves by a spread in a week moves by its root of n in n weeks: a source that was silent for long may have lost
+    What moves by a spread in a step moves by its root of n in n steps: a source that was silent for long may have lost
     more meanwhile, though never more than the widest fall.
     """
     last = history[-1]
-    share = _tolerated(history, weeks)
+    share = _tolerated(history, steps)
     loss = max(share * last, min(_SMALL_LOSS, last / 3))
     # A source that had something and has nothing has failed, however small it is.
     lower = max(last - loss, 1.0 if last >= 1 else 0.0)
     return Band(lower, f"last good week {last:g}, tolerated loss {loss:.1f} ({len(history)} good weeks)")
 
 
-def share_band(history: Sequence[float], rows: int, *, weeks: int = 1) -> Band:
-    """Return the band of a share 0-1 measured over `rows` rows, `weeks` after the good weeks `history`, at least one.
+def share_band(history: Sequence[float], rows: int, *, steps: float = 1) -> Band:
+    """Return the band of a share 0-1 measured over `rows` rows, so many steps after the good weeks `history`.
 
     The share may fall by what the source's shares have varied, and by three standard errors of a share over so few
     rows: one lab of eight without a street is no drift. After a silence of weeks both are wider, as of a count.
@@ -66,7 +66,7 @@ def share_band(history: Sequence[float], rows: int, *, weeks: int = 1) -> Band:
     usual = median(history[-8:])
     spread = 1.4826 * median([abs(value - usual) for value in history]) if len(history) > 1 else 0.0
     error = math.sqrt(max(usual * (1 - usual), 0.25 / max(rows, 1)) / max(rows, 1))
-    loss = max(0.10 * math.sqrt(weeks), _SPREADS * spread * math.sqrt(weeks), _SPREADS * error)
+    loss = max(0.10 * math.sqrt(steps), _SPREADS * spread * math.sqrt(steps), _SPREADS * error)
     return Band(max(usual - loss, 0.0), f"usual {usual:.2f}, tolerated fall {loss:.2f} ({len(history)} good weeks)")
 
 
@@ -107,8 +107,8 @@ def _said(listings: pa.Table) -> list[tuple[str, str | None]]:
     return [(name.casefold(), postcode or city) for name, postcode, city in zip(*columns, strict=True)]
 
 
-def _tolerated(history: Sequence[float], weeks: int) -> float:
-    steps = [abs(math.log(after / before)) for before, after in itertools.pairwise(history) if before and after]
-    observed = (1.4826 * median(steps)) ** 2 if steps else 0.0
-    spread = math.sqrt((_PRIOR_WEEKS * _PRIOR_SPREAD**2 + len(steps) * observed) / (_PRIOR_WEEKS + len(steps)))
-    return min(max(1 - math.exp(-_SPREADS * spread * math.sqrt(weeks)), _NARROWEST), _WIDEST)
+def _tolerated(history: Sequence[float], steps: float) -> float:
+    moves = [abs(math.log(after / before)) for before, after in itertools.pairwise(history) if before and after]
+    observed = (1.4826 * median(moves)) ** 2 if moves else 0.0
+    spread = math.sqrt((_PRIOR_WEEKS * _PRIOR_SPREAD**2 + len(moves) * observed) / (_PRIOR_WEEKS + len(moves)))
+    return min(max(1 - math.exp(-_SPREADS * spread * math.sqrt(steps)), _NARROWEST), _WIDEST)

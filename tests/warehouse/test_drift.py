@@ -50,12 +50,20 @@ def test_a_source_that_always_varies_may_fall_further_than_one_that_never_does()
 
 def test_a_source_that_was_silent_for_long_may_have_lost_more_but_one_refused_for_long_may_not() -> None:
     good, silence = [gates(week_of(100))], [table("checks", [])] * 4
-    assert count_band([100.0] * 9).lower > 90 > count_band([100.0] * 9, weeks=5).lower >= 75
+    assert count_band([100.0] * 9).lower > 90 > count_band([100.0] * 9, steps=5).lower >= 75
     assert "network" in checks.refused(gates(week_of(80), good))
     assert "network" not in checks.refused(gates(week_of(80), good + silence))
     assert "network" in checks.refused(gates(week_of(70), good + silence * 5))
     refused = [gates(week_of(80), good)]
     assert "network" in checks.refused(gates(week_of(80), good + refused * 6))
+
+
+def test_a_source_that_is_read_once_a_month_is_judged_by_the_months_before() -> None:
+    resting, history = [table("checks", [])] * 3, [gates(week_of(100))]
+    for _ in range(4):
+        history += [*resting, gates(week_of(100), history)]
+    assert "network" in checks.refused(gates(week_of(84), [*history, *resting]))
+    assert "network" not in checks.refused(gates(week_of(84), [*history, *resting * 4])), "three months it was silent"
 
 
 def test_a_renamed_field_holds_a_source_whose_count_is_right() -> None:
