@@ -29,7 +29,7 @@ async def sole_writer(storage: Storage, wait_s: float = 0.0) -> AsyncIterator[No
         is_told = False
         while True:
             try:
-                await asyncio.to_thread(held.enter_context, only_writer_of(storage))
+                held.enter_context(only_writer_of(storage))
             except AnotherWriter as busy:
                 left = until - time.monotonic()
                 if left <= 0:

@@ -40,6 +40,26 @@ def answer(source: str, given: Answer) -> Crawl:
     return Crawl(state, tables)
 
 
+class Network:
+    """What the sources answer when they are read again, and what was read."""
+
+    def __init__(self, weeks: Mapping[str, Mapping[str, Answer]]) -> None:
+        self.answers = {(week, source): given for week, answers in weeks.items() for source, given in answers.items()}
+        self.read: list[str] = []
+
+    async def crawl(self, source: str, plan: Plan) -> Crawl:
+        self.read.append(f"{plan.week} {source}")
+        return answer(source, self.answers[str(plan.week), source])
+
+
+def archived(warehouse: Path, week: str, *sources: str) -> None:
+    """Put bytes where the archived pages of the sources would be: nobody reads them here."""
+    for source in sources:
+        path = warehouse / "archive" / f"week={week}" / f"{source}.warc.gz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"{week} {source}".encode())
+
+
 def plan_of(warehouse: Path, week: str, *sources: str, **columns: Any) -> Plan:
     """Return the plan of a replay of the week."""
     place = Archive.of(Storage(warehouse))

@@ -14,9 +14,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import fan_out, stages
 from flows.backfill import Backfilled, backfill
-from flows.crawling import Crawl
 from flows.plan import Plan
-from tests.flows.network import Answer, answer, published
+from tests.flows.network import Network, archived, published
 from warehouse.checks import ChecksFailed
 from warehouse.lake import Lake
 from warehouse.releases import Releases
@@ -47,30 +46,13 @@ def three_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = tmp_path_factory.mktemp("weeks") / "data"
     for week, answers in WEEKS.items():
         published(warehouse, week, **answers)
-        for source in answers:
-            path = warehouse / "archive" / f"week={week}" / f"{source}.warc.gz"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(f"{week} {source}".encode())
+        archived(warehouse, week, *answers)
     return warehouse
-
-
-class Network:
-    """What the sources answer when they are read again, and what was read."""
-
-    def __init__(self) -> None:
-        self.answers: dict[tuple[str, str], Answer] = {
-            (week, source): given for week, answers in WEEKS.items() for source, given in answers.items()
-        }
-        self.read: list[str] = []
-
-    async def crawl(self, source: str, plan: Plan) -> Crawl:
-        self.read.append(f"{plan.week} {source}")
-        return answer(source, self.answers[str(plan.week), source])
 
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Network:
-    made = Network()
+    made = Network(WEEKS)
     monkeypatch.setattr(fan_out, "crawl", made.crawl)
     return made
 
