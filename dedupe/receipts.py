@@ -1,5 +1,6 @@
 """Decided pairs to the matches table, and a match to what each feature contributed."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 REASONS = 4
 """Contributions told in a receipt, largest first."""
+
+TELLING = 1e-4
+"""Scores are written with six digits: nearer than this to 0 or 1 they do not tell the log-odds to a tenth."""
 
 BATCH = 1 << 18
 """Pairs written at a time: what bounds the memory of the receipts of a million listings."""
@@ -100,6 +104,19 @@ def explain(match: Mapping[str, Any]) -> list[tuple[str, float | None, float]]:
         raise ValueError(f"scored by model {match['model_version']}, this is {model.version}")
     values = np.array([np.nan if match[name] is None else match[name] for name in FEATURES], dtype=np.float32)
     return told(values, scoring.contributions(values[:, None], model)[0])
+
+
+def last_week(match: Mapping[str, Any]) -> float:
+    """Return what last week added to the log-odds of a row of `matches`; 0 where the score is too near 0 or 1 to tell.
+
+    Raises: ValueError when the row was scored by another model than the committed one.
+    """
+    added = sum(weight for _, _, weight in explain(match))
+    score = match["score"]
+    if match["decided_by"] != "model" or not TELLING < score < 1 - TELLING:
+        return 0.0
+    rest = math.log(score / (1 - score)) - scoring.start(scoring.shipped()) - added
+    return min((0.0, scoring.STAYS, -scoring.STAYS_APART), key=lambda week: abs(week - rest))
 
 
 def told(values: Array, contribution: Array) -> list[tuple[str, float | None, float]]:

@@ -147,7 +147,7 @@ def log_odds(features: Array, model: Model) -> Array:
 def contributions(features: Array, model: Model) -> Array:
     """Return what each feature adds to the log-odds of each pair, float32 (pairs x features).
 
-    A row sums to the log-odds less what every pair starts from.
+    A row sums to the log-odds less what every pair starts from: `start`.
     """
     total = np.zeros((features.shape[1], len(FEATURES)), dtype=np.float32)
     for start in range(0, features.shape[1], CHUNK):
@@ -156,6 +156,12 @@ def contributions(features: Array, model: Model) -> Array:
         for tree in model.trees:
             total[rows] += tree.contribution[_leaves(chunk, tree)]
     return total
+
+
+def start(model: Model) -> float:
+    """Return the log-odds every pair starts from, before any feature adds to them."""
+    nothing = np.full((len(FEATURES), 1), np.nan, dtype=np.float32)
+    return float(log_odds(nothing, model)[0] - contributions(nothing, model).sum())
 
 
 def _leaves(features: Array, tree: Tree) -> Array:

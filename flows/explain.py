@@ -99,5 +99,6 @@ def _receipt(row: dict[str, Any]) -> list[str]:
         values = (worded(name, row[name]) for name in FEATURES if row[name] is not None)
         return [head, rule, f"      {'; '.join(values)}"]
     weighed = [(worded(name, value), weight) for name, value, weight in receipts.explain(row)]
+    weighed.append(("what they were last week", receipts.last_week(row)))
     told = "; ".join(f"{words} {weight:+.1f}" for words, weight in weighed if abs(weight) >= TOLD_FROM)
-    return [head, rule, f"      in log-odds: {scoring.shipped().bias:+.1f} to begin with; {told}"]
+    return [head, rule, f"      in log-odds: {scoring.start(scoring.shipped()):+.1f} to begin with; {told}"]

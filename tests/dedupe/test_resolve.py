@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dedupe.carry import Previous
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution, resolve
-from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, SOURCES, lab, listings
+from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, SOURCES, doubtful, lab, listings
 from warehouse.schema import TABLES
 
 WEEK = "2026-W42"
@@ -166,3 +166,21 @@ def test_contributions_add_up_to_the_score() -> None:
     total = scoring.contributions(features, model).sum(axis=1)
     spread = scoring.log_odds(features, model) - total
     assert np.ptp(spread) < 1e-3
+    assert abs(spread[0] - scoring.start(model)) < 1e-3
+
+
+def test_a_receipt_says_what_last_week_added() -> None:
+    from dedupe import receipts, scoring
+
+    first = resolved(doubtful(), "2026-W40")
+    second = resolved(doubtful(), "2026-W41", previous=before(first))
+    ids = lab_ids(first)
+    asked = 0
+    for row in second.matches.to_pylist():
+        if 0.01 < row["score"] < 0.99:
+            one, two = ((row[f"{side}_source"], row[f"{side}_source_key"]) for side in ("left", "right"))
+            stays = scoring.STAYS if ids[one] == ids[two] else -scoring.STAYS_APART
+            assert receipts.last_week(row) == stays
+            asked += 1
+    assert asked
+    assert {receipts.last_week(row) for row in first.matches.to_pylist()} == {0.0}
