@@ -12,16 +12,21 @@ import pyarrow.csv
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from dedupe import receipts
 from dedupe.blocking import RULE_NAMES
 from dedupe.resolve import Resolution, resolve
 from dedupe.tables import read_judgements, read_listings
 from dedupe.text import Array
+from dedupe.wording import worded
 from warehouse.schema import UserError
 
 RESAMPLES = 2_000
 """Bootstrap resamples of connected components behind a 95 % interval."""
 
 SEED = 20261012
+
+FEATURES_TOLD = 8
+"""Of a pair that came out wrong, those that moved its score most."""
 
 
 @dataclass(frozen=True)
@@ -234,8 +239,14 @@ def lines(evaluation: Evaluation) -> list[str]:
     ]
     for miss in evaluation.misses:
         match = miss["match"]
-        why = f"{match['score']:.3f} {match['rule']}: {match['reasons'] or 'no match'}" if match else "no rule found it"
+        why = f"{match['score']:.3f} {match['rule']}: {_weighed(match)}" if match else "no rule found it"
         names = " / ".join(repr(name) for name in miss["names"])
         keys = f"{miss['source_a']} {miss['source_key_a']}, {miss['source_b']} {miss['source_key_b']}"
         result.append(f"  {miss['label']} {names} ({keys}): {why}")
     return result
+
+
+def _weighed(match: dict[str, Any]) -> str:
+    """Return the features of a match in words with their contributions in log-odds, those that moved it most first."""
+    features = receipts.explain(match)[:FEATURES_TOLD]
+    return "; ".join(f"{worded(name, value)} {weight:+.1f}" for name, value, weight in features)

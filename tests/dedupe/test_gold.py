@@ -1,5 +1,6 @@
 """Labelled real pairs come out right end to end; a pair that flips shows in the frozen list."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,12 @@ def test_no_pair_flips_unseen(gold: evaluation.Evaluation, is_accepting: bool) -
     if is_accepting:
         FROZEN.write_text("\n".join(["label,source_a,source_key_a,source_b,source_key_b", *lines]) + "\n")
     assert FROZEN.read_text(encoding="utf-8").splitlines()[1:] == lines
+
+
+def test_every_miss_is_told_with_its_features(gold: evaluation.Evaluation) -> None:
+    told = evaluation.lines(gold)[-len(gold.misses) :]
+    compared = [line for line, miss in zip(told, gold.misses, strict=True) if miss["match"]]
+    assert compared
+    weights = [re.findall(r" [+-][0-9]+\.[0-9](?:;|$)", line) for line in compared]
+    assert all(len(own) == evaluation.FEATURES_TOLD for own in weights)
+    assert all("no rule found it" in line for line in told if line not in compared)
