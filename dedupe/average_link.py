@@ -1,8 +1,10 @@
-"""One component of linked rows to clusters, by average link under constraints."""
+"""Linked groups of rows to clusters, by average link under constraints, all components at once."""
 
-import heapq
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.text import Array, Integers
 
 LINK_AT = 0.5
 """Mean probability from which two clusters are one."""
@@ -11,117 +13,117 @@ UNSEEN = 0.12
 """Probability of a pair inside a component that no blocking rule found (dedupe.md 7.4)."""
 
 
-@dataclass
-class _Group:
-    """A cluster that may still grow."""
+@dataclass(frozen=True)
+class Links:
+    """Pairs of groups, one below two, each once, in order of component, one, two.
 
-    rows: list[int]
-    is_closed: bool
-    exclusive: set[int]
-    refused: set[int]
-    links: dict[int, tuple[float, int]] = field(default_factory=dict)
+    Attributes:
+        component: The component both are in.
+        one, two: Names of the groups: their lowest rows.
+        total, count: Sum and number of the scored pairs of their rows.
+        is_refused: True where the two hold rows that must not be one lab.
+    """
+
+    component: Integers
+    one: Integers
+    two: Integers
+    total: Array
+    count: Integers
+    is_refused: Array
+
+    def __len__(self) -> int:
+        return len(self.one)
+
+    def take(self, kept: Array) -> "Links":
+        """Return the links kept, in their order."""
+        return Links(
+            self.component[kept], self.one[kept], self.two[kept], self.total[kept], self.count[kept],
+            self.is_refused[kept],
+        )  # fmt: skip
 
 
 def average_link(
-    groups: Iterable[list[int]],
-    edges: Iterable[tuple[int, int, float]],
-    *,
-    refused: Mapping[int, set[int]],
-    exclusive: Mapping[int, int],
-    closed: set[int],
-) -> list[list[int]]:
-    """Return the clusters of one component, each sorted, in the order of their lowest row.
+    component: Integers, group: Integers, scored: tuple[Integers, Integers, Array], refused: Integers, closed: Array
+) -> Integers:
+    """Return the cluster of each row, named by its lowest row.
 
-    The two clusters with the highest mean probability over all pairs of their rows are joined, until no mean reaches
-    `LINK_AT`; of equal means the pair with the lowest rows goes first, so the order of rows changes nothing.
+    In each component the two groups with the highest mean probability over all pairs of their rows are joined, until
+    no mean reaches `LINK_AT`; of equal means the pair with the lowest rows goes first, so the order of rows changes
+    nothing. A turn joins one pair in every component that has one left, so there are as many turns as the largest
+    component has joins.
 
     Args:
-        groups: What is joined from the start: must-linked rows, clusters that stand already.
-        edges: Scored pairs of rows, each once.
-        refused: Rows each row must not be with.
-        exclusive: Number of a row of which a cluster holds at most one.
-        closed: Rows of clusters that stand: no two of those are joined.
+        component: Component of each row; no two components are ever joined.
+        group: What is joined from the start, named by the lowest row.
+        scored: Left rows, right rows and probabilities of scored pairs within components, each pair once.
+        refused: Pairs of rows that must not be together (k x 2), within components.
+        closed: True for rows of clusters that stand: no two of those are joined.
     """
-    live = {min(rows): _group(rows, refused, exclusive, closed) for rows in groups}
-    home = {row: name for name, group in live.items() for row in group.rows}
-    for group in live.values():
-        group.refused = {home[row] for row in group.refused if row in home}
-    for left, right, score in edges:
-        _add_link(live, home[left], home[right], score)
-    heap: list[tuple[float, int, int]] = []
-    for name, group in live.items():
-        for other in group.links:
-            if name < other:
-                _offer(heap, live, name, other)
-    while heap:
-        mean, name, other = heapq.heappop(heap)
-        # an offer is stale when either group has grown since: its mean may be another, and it may hold a refused row
-        if name not in live or other not in live or not _may_join(live[name], live[other], other):
-            continue
-        if mean != _mean(live[name], live[other], other):
-            continue
-        _join(live, name, other)
-        for third in live[name].links:
-            _offer(heap, live, name, third)
-    return [sorted(live[name].rows) for name in sorted(live)]
+    joins = group.copy()
+    size = np.bincount(group, minlength=len(group))
+    is_closed = np.zeros(len(group), dtype=bool)
+    is_closed[group[closed]] = True
+    left, right, score = scored
+    links = _merged(
+        Links(
+            component=np.concatenate([component[left], component[refused[:, 0]]]),
+            one=np.concatenate([group[left], group[refused[:, 0]]]),
+            two=np.concatenate([group[right], group[refused[:, 1]]]),
+            total=np.concatenate([score.astype(np.float64), np.zeros(len(refused))]),
+            count=np.concatenate([np.ones(len(left), dtype=np.int64), np.zeros(len(refused), dtype=np.int64)]),
+            is_refused=np.concatenate([np.zeros(len(left), dtype=bool), np.ones(len(refused), dtype=bool)]),
+        )
+    )
+    while len(links):
+        best, goes_on = _best(links, size, is_closed)
+        stays, goes = links.one[best], links.two[best]
+        joins[goes] = stays
+        size[stays] += size[goes]
+        is_closed[stays] |= is_closed[goes]
+        rest = links.take(goes_on)
+        links = _merged(
+            Links(rest.component, joins[rest.one], joins[rest.two], rest.total, rest.count, rest.is_refused)
+        )
+    return _ends(joins)
 
 
-def _group(rows: list[int], refused: Mapping[int, set[int]], exclusive: Mapping[int, int], closed: set[int]) -> _Group:
-    return _Group(
-        rows=list(rows),
-        is_closed=any(row in closed for row in rows),
-        exclusive={exclusive[row] for row in rows if row in exclusive},
-        refused={other for row in rows for other in refused.get(row, ())},
+def _best(links: Links, size: Integers, is_closed: Array) -> tuple[Integers, Array]:
+    """Return the link to join in each component that has one, and True for the links of those components."""
+    pairs = size[links.one] * size[links.two]
+    # rounded, so that no order of addition shows in it
+    mean = np.round((links.total + UNSEEN * (pairs - links.count)) / pairs, 9)
+    mean[links.is_refused | (is_closed[links.one] & is_closed[links.two]) | (mean < LINK_AT)] = -1
+    starts = np.flatnonzero(np.diff(links.component, prepend=-1))
+    lengths = np.diff(np.append(starts, len(links)))
+    highest = np.maximum.reduceat(mean, starts)
+    candidates = np.flatnonzero((mean == np.repeat(highest, lengths)) & (mean >= 0))
+    first = candidates[np.flatnonzero(np.diff(links.component[candidates], prepend=-1))]
+    return first, np.repeat(highest >= 0, lengths)
+
+
+def _merged(links: Links) -> Links:
+    """Return the links put in order, those between the same two groups in one; links within a group are dropped."""
+    low, high = np.minimum(links.one, links.two), np.maximum(links.one, links.two)
+    rows = np.flatnonzero(low != high)
+    rows = rows[np.lexsort((high[rows], low[rows], links.component[rows]))]
+    low, high = low[rows], high[rows]
+    first = np.flatnonzero((np.diff(low, prepend=-1) != 0) | (np.diff(high, prepend=-1) != 0))
+    if not len(first):
+        return links.take(first)
+    return Links(
+        component=links.component[rows][first],
+        one=low[first],
+        two=high[first],
+        total=np.add.reduceat(links.total[rows], first),
+        count=np.add.reduceat(links.count[rows], first),
+        is_refused=np.logical_or.reduceat(links.is_refused[rows], first),
     )
 
 
-def _add_link(live: dict[int, _Group], left: int, right: int, score: float) -> None:
-    if left == right:
-        return
-    for name, other in ((left, right), (right, left)):
-        total, count = live[name].links.get(other, (0.0, 0))
-        live[name].links[other] = (total + score, count + 1)
-
-
-def _mean(one: _Group, two: _Group, name_of_two: int) -> float:
-    """Return the negated mean probability between two groups, rounded so that no order of addition shows in it."""
-    total, count = one.links[name_of_two]
-    pairs = len(one.rows) * len(two.rows)
-    return -round((total + UNSEEN * (pairs - count)) / pairs, 9)
-
-
-def _may_join(one: _Group, two: _Group, name_of_two: int) -> bool:
-    return (
-        name_of_two not in one.refused
-        and not (one.is_closed and two.is_closed)
-        and one.exclusive.isdisjoint(two.exclusive)
-    )
-
-
-def _offer(heap: list[tuple[float, int, int]], live: dict[int, _Group], name: int, other: int) -> None:
-    one, two = live[name], live[other]
-    if not _may_join(one, two, other):
-        return
-    mean = _mean(one, two, other)
-    if mean <= -LINK_AT:
-        heapq.heappush(heap, (mean, min(name, other), max(name, other)))
-
-
-def _join(live: dict[int, _Group], name: int, other: int) -> None:
-    """Make the group `other` part of the group `name`."""
-    one, two = live[name], live.pop(other)
-    one.rows += two.rows
-    one.is_closed |= two.is_closed
-    one.exclusive |= two.exclusive
-    del one.links[other]
-    for third, (total, count) in two.links.items():
-        if third == name:
-            continue
-        del live[third].links[other]
-        mine, my_count = one.links.get(third, (0.0, 0))
-        one.links[third] = live[third].links[name] = (mine + total, my_count + count)
-    for third in two.refused:
-        if third in live:
-            live[third].refused.discard(other)
-            live[third].refused.add(name)
-            one.refused.add(third)
+def _ends(joins: Integers) -> Integers:
+    """Return for each row the end of the chain of joins that starts at it."""
+    while True:
+        further = joins[joins]
+        if np.array_equal(further, joins):
+            return further
+        joins = further

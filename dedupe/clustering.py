@@ -1,7 +1,5 @@
 """Scored pairs to clusters: average link inside components, under must-link and must-not-link."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +7,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from dedupe.average_link import LINK_AT, average_link
+from dedupe.blocking import all_pairs
 from dedupe.text import Array, Integers
 
 
@@ -68,27 +67,26 @@ def cluster(pairs: Scored, constraints: Constraints) -> Integers:
 def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array) -> Integers:
     """Return the clusters grown from `base`; no two that hold a closed row become one."""
     n = len(base)
-    strong = pairs.score >= LINK_AT
-    component = _components(n, pairs.take(strong), constraints.must, base)
-    look = _open_question(component, pairs.take(strong), constraints, closed)[component]
-    lowest = np.full(component.max(initial=-1) + 1, n, dtype=np.int64)
-    np.minimum.at(lowest, component, np.arange(n))
-    result = np.where(look, base, lowest[component])
-    refused: dict[int, set[int]] = defaultdict(set)
-    for left, right in constraints.must_not[look[constraints.must_not].all(axis=1)].tolist():
-        refused[left].add(right)
-        refused[right].add(left)
-    exclusive = {
-        int(row): int(constraints.exclusive[row]) for row in np.flatnonzero(look & (constraints.exclusive >= 0))
-    }
-    standing = set(np.flatnonzero(look & closed).tolist())
-    joined = _components(n, pairs.take(np.zeros(len(strong), dtype=bool)), constraints.must, base)
-    for rows, edges in _open_components(component, look, pairs):
-        groups: dict[int, list[int]] = defaultdict(list)
-        for row in rows:
-            groups[int(joined[row])].append(row)
-        for members in average_link(groups.values(), edges, refused=refused, exclusive=exclusive, closed=standing):
-            result[members] = members[0]
+    strong = pairs.take(pairs.score >= LINK_AT)
+    component = _components(n, strong, constraints.must, base)
+    refused = np.concatenate([constraints.must_not, _sharing_a_number(component, constraints.exclusive)])
+    refused = refused[component[refused[:, 0]] == component[refused[:, 1]]]
+    look = _open_question(component, strong, refused, closed)[component]
+    result = np.where(look, base, lowest_rows(component))
+    rows = np.flatnonzero(look)
+    place = np.full(n, -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    within = np.flatnonzero(look[pairs.left] & (component[pairs.left] == component[pairs.right]))
+    joined = lowest_rows(_components(n, pairs.take(within[:0]), constraints.must, base))
+    refused = refused[look[refused[:, 0]]]
+    found = average_link(
+        component[rows],
+        place[joined[rows]],
+        (place[pairs.left[within]], place[pairs.right[within]], pairs.score[within]),
+        place[refused],
+        closed[rows],
+    )
+    result[rows] = rows[found]
     return result
 
 
@@ -100,34 +98,26 @@ def _components(n: int, pairs: Scored, must: Integers, base: Integers) -> Intege
     return component
 
 
-def _open_question(component: Integers, strong: Scored, constraints: Constraints, closed: Array) -> Array:
+def lowest_rows(group: Integers) -> Integers:
+    """Return for each row the lowest row with its number."""
+    lowest = np.full(group.max(initial=-1) + 1, len(group), dtype=np.int64)
+    np.minimum.at(lowest, group, np.arange(len(group)))
+    return lowest[group]
+
+
+def _open_question(component: Integers, strong: Scored, refused: Integers, closed: Array) -> Array:
     """Return True for the components whose rows are not all linked with each other and free of constraints."""
     size = np.bincount(component)
     linked = np.bincount(component[strong.left], minlength=len(size))
     question = linked < size * (size - 1) // 2
-    question[component[constraints.must_not.ravel()]] = True
+    question[component[refused.ravel()]] = True
     question[component[closed]] = True
-    numbered = constraints.exclusive >= 0
-    pair = np.stack([component[numbered], constraints.exclusive[numbered]])
-    repeated, counts = np.unique(pair, axis=1, return_counts=True)
-    question[repeated[0, counts > 1]] = True
     question[size == 1] = False
     return question
 
 
-def _open_components(
-    component: Integers, look: Array, pairs: Scored
-) -> Iterator[tuple[list[int], list[tuple[int, int, float]]]]:
-    """Yield the rows and the scored pairs of each component to look at."""
-    rows = np.flatnonzero(look)
-    rows = rows[np.argsort(component[rows], kind="stable")]
-    own = np.flatnonzero(look[pairs.left] & (component[pairs.left] == component[pairs.right]))
-    own = own[np.argsort(component[pairs.left[own]], kind="stable")]
-    starts = np.flatnonzero(np.diff(component[rows], prepend=-1))
-    names = component[rows[starts]]
-    home = component[pairs.left[own]]
-    first, last = np.searchsorted(home, names), np.searchsorted(home, names, side="right")
-    left, right, score = (column[own].tolist() for column in (pairs.left, pairs.right, pairs.score.astype(np.float64)))
-    for start, stop, low, high in zip(starts, [*starts, len(rows)][1:], first, last, strict=True):
-        edges = list(zip(left[low:high], right[low:high], score[low:high], strict=True))
-        yield rows[start:stop].tolist(), edges
+def _sharing_a_number(component: Integers, exclusive: Integers) -> Integers:
+    """Return the pairs of rows of one component with the same number of which a cluster holds at most one."""
+    rows = np.flatnonzero(exclusive >= 0)
+    own = all_pairs(component[rows] * (exclusive.max(initial=-1) + 1) + exclusive[rows])
+    return rows[own]
