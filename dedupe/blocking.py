@@ -1,54 +1,26 @@
 """Records to candidate pairs, each with the rules that made it: many small blocks, none quadratic."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe import text
-from dedupe.normalize import Records, hashes_of
-from dedupe.places import cells
+from dedupe.imprint import NAME_ORDER, Imprints, Touched, imprint
+from dedupe.normalize import Records
 from dedupe.text import Array, Integers
 
 FEW = (10, 3)
 """Limits of the rules that ask for no place: their blocks grow with the number of labs, those of a town hardly do."""
 
-HEAVY = 0.45
-"""Weight from which a word is worth a block of a town: "FabLab" and "Makerspace" are not."""
-
-
 RULE_BITS = 4
 """At most 15 rules: a pair of a million rows and its rule fit in one integer."""
 
+ROW_BITS = 22
+"""Bits of a row where a key shares an integer with it, whatever the number of rows: the 40 bits left for the key are
+the same among a few records as among all (up to four million), so the same keys are told apart."""
+
 LAST_WEEK, JUDGED = 1 << 15, 1 << 16
 """Stand in `Candidates.rules` of pairs that were one lab last week, and of those that somebody judged."""
-
-
-RULES = {
-    "site": "Same web host, platform page or e-mail host: networks share one, so it is only a candidate.",
-    "phone": "Same phone number.",
-    "email": "Same e-mail address.",
-    "register": "Same SIRET or RNA number.",
-    "name": "Same words in the name, in any order, same country.",
-    "joined": "Same letters, in any words, in name, web or mail address.",
-    "rare_word": "Same rarest word in the name, same country.",
-    "word_city": "A heavy word of the name in common, or the other's initials, same city.",
-    "prefix_city": "Rarest word starts alike, same city: typing errors.",
-    "initials_city": "One name is the other's initials, same city.",
-    "cell": "Same 250 m cell.",
-    "cell_shifted": "Same 250 m cell of the grid moved by half a cell.",
-    "word_cell": "Same rarest word in the name within some 3 km, whatever the city is called.",
-    "street_postcode": "Same number, street word and postcode.",
-    "street_city": "Same number, street word and city.",
-}
-"""The rules by name, in the order of their numbers, and what each is for; published by `labs explain`."""
-
-RULE_NAMES = tuple(RULES)
-
-OTHER_REASONS = {
-    "last_week": "They were one lab last week.",
-    "judgement": "Somebody judged them.",
-}
-"""Why a pair no rule finds is compared, in the order of `LAST_WEEK` and `JUDGED`."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +29,50 @@ class Rule:
 
     Attributes:
         name: What `matches.rule` says.
-        columns: Keys, one array a column, one 63-bit hash a record, -1 for no key; equal keys of different columns
-            make a pair too.
+        keys: Columns of `imprint.KEYS`; equal keys of different columns make a pair too.
+        why: What the rule is for; published by `labs explain`.
         limits: Members of a block that are all paired with each other, and the neighbours by name a member of a larger
             block is paired with.
     """
 
     name: str
-    columns: tuple[Integers, ...]
+    keys: tuple[str, ...]
+    why: str
     limits: tuple[int, int] = (24, 6)
+
+
+RULES = (
+    Rule("site", ("site", "page", "link", "mail_host"),
+         "Same web host, platform page or e-mail host: networks share one, so it is only a candidate."),
+    Rule("phone", ("phone",), "Same phone number."),
+    Rule("email", ("email",), "Same e-mail address."),
+    Rule("register", ("register",), "Same SIRET or RNA number."),
+    Rule("name", ("name_country",), "Same words in the name, in any order, same country.", FEW),
+    Rule("joined", ("joined", "handle"), "Same letters, in any words, in name, web or mail address.", FEW),
+    Rule("rare_word", ("word_country",), "Same rarest word in the name, same country.", FEW),
+    Rule("word_city", ("word1_city", "word2_city", "word3_city", "initials_city"),
+         "A heavy word of the name in common, or the other's initials, same city."),
+    Rule("prefix_city", ("prefix_city",), "Rarest word starts alike, same city: typing errors."),
+    Rule("initials_city", ("initials_city", "joined_city"), "One name is the other's initials, same city."),
+    Rule("cell", ("cell",), "Same 250 m cell."),
+    Rule("cell_shifted", ("cell_shifted",), "Same 250 m cell of the grid moved by half a cell."),
+    Rule("word_cell", ("word_cell",),
+         "Same rarest word in the name within some 3 km, whatever the city is called."),
+    Rule("street_postcode", ("street_postcode",), "Same number, street word and postcode."),
+    Rule("street_city", ("street_city",), "Same number, street word and city."),
+)  # fmt: skip
+"""The rules by number."""
+
+RULE_NAMES = tuple(rule.name for rule in RULES)
+
+OTHER_REASONS = {
+    "last_week": "They were one lab last week.",
+    "judgement": "Somebody judged them.",
+}
+"""Why a pair no rule finds is compared, in the order of `LAST_WEEK` and `JUDGED`."""
+
+BY_RULE = (1 << len(RULES)) - 1
+"""The bits of `Candidates.rules` that rules set."""
 
 
 @dataclass(frozen=True)
@@ -90,73 +97,87 @@ class Candidates:
 
 
 def candidates(records: Records) -> Candidates:
+    """Return the pairs that some rule finds, sorted by left and right."""
+    return pairs(imprint(records), records.followers, None)
+
+
+def pairs(imprints: Imprints, followers: Array, touched: Array | None) -> Candidates:
     """Return the pairs that some rule finds, sorted by left and right.
 
     Pairs without a follower are found as if there were no followers at all: see `clustering.cluster`.
+
+    Args:
+        imprints: Of all records.
+        followers: True for share-alike listings.
+        touched: Bit r is set for the records with a key of rule r that is asked for; None asks for all. Of each rule
+            exactly the pairs of two such records are found.
     """
-    order, n, followers = name_order(records), len(records), records.followers
-    found = []
-    for number, rule in enumerate(rules(records)):
-        columns = rule.columns
-        if followers.any():
-            left, right = pairs_of(columns, order, rule.limits)
-            joins = followers[left] | followers[right]
-            found.append(pack(left[joins], right[joins], number, n))
-            columns = tuple(np.where(followers, -1, keys) for keys in columns)
-        found.append(pack(*pairs_of(columns, order, rule.limits), number, n))
+    n = len(imprints)
+    found = [np.empty(0, dtype=np.int64)]
+    everywhere = np.arange(n) if touched is None else None
+    rank = name_order(imprints) if touched is None else None
+    for number, rule in enumerate(RULES):
+        is_asked = np.ones(n, dtype=bool) if touched is None else (touched >> number) & 1 > 0
+        rows = everywhere if everywhere is not None else _block_mates(imprints, rule, is_asked)
+        own = imprints if rank is not None else imprints.only((*rule.keys, *NAME_ORDER), rows)
+        order = rank if rank is not None else name_order(own)
+        for one, two in _with_followers([own[name] for name in rule.keys], order, rule.limits, followers[rows]):
+            left, right = rows[one], rows[two]
+            both = is_asked[left] & is_asked[right]
+            found.append(pack(left[both], right[both], number, n))
     return unpack(np.concatenate(found), n)
 
 
-def rules(records: Records) -> list[Rule]:
-    """Return the blocking rules with their keys."""
-    name, place = records.names, records.places
-    n = len(records)
-    main = slice(0, n)
-    words = text.text_hashes(name.vocabulary)
-    first, second, third = (_word(words, records, position) for position in range(3))
-    prefix = _word(text.text_hashes(text.slice_start(name.vocabulary, 4)), records, 0)
-    country = place.country.hashes
-    anywhere = np.where(country < 0, np.int64(1), country)
-    city = place.city.hashes
-    street = hashes_of(place.number, place.street_word)
-    spelled, joined, initials = (column.hashes[main] for column in (name.spelled, name.joined, name.initials))
-    return [
-        Rule("site", (records.site.hashes, records.page.hashes, records.link.hashes, records.mail_host.hashes)),
-        Rule("phone", (records.phone.hashes,)),
-        Rule("email", (records.email.hashes,)),
-        Rule("register", (records.register.hashes,)),
-        Rule("name", (text.mix(spelled, anywhere),), FEW),
-        Rule("joined", (joined, records.handle.hashes), FEW),
-        Rule("rare_word", (text.mix(first, anywhere),), FEW),
-        Rule("word_city", tuple(text.mix(word, city) for word in (first, second, third, initials))),
-        Rule("prefix_city", (text.mix(prefix, city),)),
-        Rule("initials_city", (text.mix(initials, city), text.mix(joined, city))),
-        Rule("cell", (cells(place, 250, 0.0),)),
-        Rule("cell_shifted", (cells(place, 250, 0.5),)),
-        Rule("word_cell", (text.mix(first, cells(place, 3_000, 0.0)),)),
-        Rule("street_postcode", (text.mix(street, place.postcode.hashes),)),
-        Rule("street_city", (text.mix(street, city),)),
-    ]
+def touched_rules(imprints: Imprints, changed: Mapping[str, Integers]) -> Array:
+    """Return for each record the rules of which it has a changed key, a bit a rule.
+
+    Args:
+        imprints: Of all records.
+        changed: For each key the values that some record gained or lost.
+    """
+    bits = np.zeros(len(imprints), dtype=np.int32)
+    for number, rule in enumerate(RULES):
+        # the columns of a rule are one: what one record lost as its site may be another's link
+        touched = Touched(*(changed[name] for name in rule.keys))
+        for name in rule.keys:
+            bits |= touched.among(imprints[name]).astype(np.int32) << number
+    return bits
 
 
-def name_order(records: Records) -> Integers:
-    """Return the rank of each record by the letters of its name: what windows over large blocks slide along."""
-    spelled = records.names.spelled
-    by_value = np.argsort(np.argsort(spelled.strings, kind="stable"), kind="stable") if len(spelled.values) else None
-    n = len(records)
-    if by_value is None:
-        return np.arange(n, dtype=np.int64)
-    value = text.take(by_value.astype(np.int64), spelled.codes[:n], -1)
-    order = np.lexsort((np.arange(n), value))
+def _block_mates(imprints: Imprints, rule: Rule, is_asked: Array) -> Integers:
+    """Return the rows of all records in a block with one of those: what their blocks are made of, whole."""
+    if len(rule.keys) == 1:
+        # all that share the key are asked for themselves
+        return np.flatnonzero(is_asked)
+    columns = [imprints[name] for name in rule.keys]
+    keys = Touched(*(column[is_asked] for column in columns))
+    return np.flatnonzero(np.logical_or.reduce([keys.among(column) for column in columns]))
+
+
+def _with_followers(
+    columns: Sequence[Integers], rank: Integers, limits: tuple[int, int], followers: Array
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the pairs with a follower, found among all, and those without, found among the others."""
+    if followers.any():
+        left, right = pairs_of(columns, rank, limits)
+        joins = followers[left] | followers[right]
+        yield left[joins], right[joins]
+        columns = [np.where(followers, -1, keys) for keys in columns]
+    yield pairs_of(columns, rank, limits)
+
+
+def name_order(imprints: Imprints) -> Integers:
+    """Return the rank of each record by the first letters of its name: what windows over large blocks slide along."""
+    n = len(imprints)
     rank = np.empty(n, dtype=np.int64)
-    rank[order] = np.arange(n)
+    rank[np.lexsort(tuple(imprints[name] for name in reversed(NAME_ORDER)))] = np.arange(n)
     return rank
 
 
-def pairs_of(columns: tuple[Integers, ...], rank: Integers, limits: tuple[int, int]) -> tuple[Integers, Integers]:
+def pairs_of(columns: Sequence[Integers], rank: Integers, limits: tuple[int, int]) -> tuple[Integers, Integers]:
     """Return the rows of the pairs with an equal key, unordered and possibly repeated."""
     n = len(rank)
-    bits = _bits(n)
+    bits = max(_bits(n), ROW_BITS)
     by_rank = np.empty(n, dtype=np.int64)
     by_rank[rank] = np.arange(n)
     # the key's low bits and the rank in one integer: one plain sort of values, much faster than an indirect one
@@ -206,25 +227,30 @@ def unpack(packed: Integers, n: int) -> Candidates:
     return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks)
 
 
-def _word(hashes: Integers, records: Records, position: int) -> Integers:
-    """Return the hash of the word at that position by weight; -1 where the name has fewer, or it is a light one."""
-    n = len(records)
-    heavy = (records.names.weights[:n, position] >= HEAVY) | (position == 0)
-    return np.where(heavy, text.take(hashes, records.names.words[:n, position], -1), -1)
+def united(*found: Candidates) -> tuple[Candidates, Integers]:
+    """Return the pairs of several sorted lists, each once with all its rules, and where it stands in the first list.
 
-
-def with_pairs(found: Candidates, more: Integers, bit: int, n: int) -> Candidates:
-    """Return the candidates with more pairs of rows (k x 2, lower first) among them, marked with that bit."""
-    if not len(more):
-        return found
-    bits = _bits(n)
-    pair = np.concatenate([found.left << bits | found.right, np.unique(more[:, 0] << bits | more[:, 1])])
-    rules = np.concatenate([found.rules, np.full(len(pair) - len(found), bit, dtype=np.int32)])
+    A pair that is not in the first list stands at -1.
+    """
+    bits = _bits(int(max((part.right.max(initial=0) for part in found), default=0)) + 1)
+    pair = np.concatenate([part.left.astype(np.int64) << bits | part.right for part in found])
+    rules = np.concatenate([part.rules for part in found])
+    # stable, on a few runs that are in order already: a merge, and the first list's pairs come first
     order = np.argsort(pair, kind="stable")
-    pair, rules = pair[order], rules[order]
+    pair = pair[order]
     first = np.flatnonzero(np.diff(pair, prepend=-1))
-    pair = pair[first]
-    return Candidates(pair >> bits, pair & ((1 << bits) - 1), np.bitwise_or.reduceat(rules, first))
+    if not len(first):
+        return found[0], np.empty(0, dtype=np.int64)
+    masks = np.bitwise_or.reduceat(rules[order], first)
+    pair, origin = pair[first], order[first]
+    place = np.where(origin < len(found[0]), origin, -1)
+    return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks), place
+
+
+def marked(rows: Integers, bit: int) -> Candidates:
+    """Return pairs of rows (k x 2, lower first, in any order) as candidates with that bit."""
+    rows = np.unique(rows, axis=0) if len(rows) else rows
+    return Candidates(rows[:, 0], rows[:, 1], np.full(len(rows), bit, dtype=np.int32))
 
 
 def all_pairs(group: Integers) -> Integers:

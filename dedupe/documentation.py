@@ -113,8 +113,9 @@ def document() -> str:
 
 
 def _rules() -> Iterator[str]:
+    reasons = {rule.name: rule.why for rule in RULES} | OTHER_REASONS
     yield from ("## Blocking rules", "", "| rule | candidates are |", "|---|---|")
-    yield from (f"| `{name}` | {why} |" for name, why in (RULES | OTHER_REASONS).items())
+    yield from (f"| `{name}` | {why} |" for name, why in reasons.items())
 
 
 def _features() -> Iterator[str]:

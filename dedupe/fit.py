@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from dedupe import blocking, comparison, names, normalize
+from dedupe import blocking, comparison, names, normalize, spread
 from dedupe.blocking import Candidates
 from dedupe.frequencies import RARE, Frequencies
 from dedupe.text import Array
@@ -122,7 +122,7 @@ def gold_pairs(listings: pa.Table, path: Path, frequencies: Frequencies) -> Labe
     left = np.array([rows[pair["source_a"], pair["source_key_a"]] for pair in labelled])
     right = np.array([rows[pair["source_b"], pair["source_key_b"]] for pair in labelled])
     candidates = Candidates(np.minimum(left, right), np.maximum(left, right), np.zeros(len(left), dtype=np.int32))
-    records = normalize.normalize(listings, None, frequencies)
+    records = spread.settled(normalize.normalize(listings, None, frequencies))
     is_one = np.array([pair["label"] == "S" for pair in labelled])
     return Labelled(comparison.compare(records, candidates), is_one, np.full(len(left), REAL_WEIGHT))
 
@@ -134,7 +134,7 @@ def listing_keys(listings: pa.Table) -> tuple[list[str], list[str]]:
 
 def generated_pairs(listings: pa.Table, truth: pa.Table, frequencies: Frequencies) -> Labelled:
     """Return a sample of the candidate pairs of generated listings."""
-    records = normalize.normalize(listings, None, frequencies)
+    records = spread.settled(normalize.normalize(listings, None, frequencies))
     candidates = blocking.candidates(records)
     sample = np.random.default_rng(SEED).permutation(len(candidates))[:PAIRS_A_SIZE]
     candidates = candidates.take(np.sort(sample))

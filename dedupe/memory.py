@@ -1,110 +1,69 @@
-"""What was compared last week, so that this week compares only what changed; the result is that of comparing it all."""
+"""What last week's run knows of its listings and pairs, so that this week's does again only what changed.
+
+A remembered run comes to exactly what a full one does, because there is one way to run and a full run is the one in
+which every listing is new. Three facts carry it:
+
+1. The numbers of a listing (`imprint`) and its features' side of a pair hang on its own text alone. A listing with the
+   digest of last week has the numbers of last week.
+2. What hangs on other listings is counted on those numbers: the places a contact value serves, the cities on one exact
+   point (`spread`). A value that no listing gained or lost counts what it counted.
+3. A block is made of the listings with one key, in the order of their names. A key that no listing gained or lost makes
+   the pairs it made. So a pair keeps the rules it was found by unless both its listings have a touched key of that
+   rule; the pairs of two such listings are found anew, from whole blocks. That holds for a block that overflows too:
+   then pairs of unchanged listings come and go, and those are pairs of one touched block.
+
+The features and log-odds of a pair are kept when both its listings kept their numbers and their counts. What last
+week's labs say to a pair (`resolve.inertia`) and the clustering are done for all pairs every week: they cost little.
+"""
 
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 
-from dedupe import comparison, scoring, text
-from dedupe.blocking import Candidates
-from dedupe.normalize import Records
+from dedupe.comparison import FEATURES
+from dedupe.imprint import COLUMNS, CONTACTS
 from dedupe.scoring import Model
-from dedupe.spread import spreads
 from dedupe.text import Array, Integers
-
-_POSITIVE = np.int64((1 << 63) - 1)
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Compared pairs by what was compared, never by which listing it was.
-
-    The features of a pair depend on nothing but two fingerprints, so a remembered pair is exactly what comparing it
-    again would give: also when a source renumbers all its keys.
+    """Last week's listings and pairs, in numbers; rows are those of last week, in its canonical order.
 
     Attributes:
-        version: Of the model; a memory of another version is of no use.
-        pairs: One number for the two fingerprints of each pair.
-        features: Features of each pair (features x pairs).
-        log_odds: Log-odds of each pair.
+        version: Of all that made it; a memory of another version is of no use.
+        digest: A hash of all that matching reads of each listing.
+        numbers: Its imprint.
+        is_centroid, is_nowhere: What its point stood for.
+        spread: How many places its contact values served (contacts x listings).
+        left, right, rules: The pairs.
+        features: Their features (features x pairs).
+        log_odds: Their log-odds.
     """
 
     version: str
-    pairs: Integers
+    digest: Integers
+    numbers: Integers
+    is_centroid: Array
+    is_nowhere: Array
+    spread: Array
+    left: Integers
+    right: Integers
+    rules: Integers
     features: Array
     log_odds: Array
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Features and log-odds of candidate pairs, and what to remember of them.
-
-    Attributes:
-        features: Features x pairs.
-        log_odds: One a pair.
-        memory: For the next week.
-        remembered: How many pairs were not compared again.
-    """
-
-    features: Array
-    log_odds: Array
-    memory: Memory
-    remembered: int
+def version(model: Model) -> str:
+    """Return what a memory must have been made by to be of use."""
+    return f"{model.version} duckdb {duckdb.__version__}"
 
 
-def compare(records: Records, pairs: Candidates, model: Model, memory: Memory | None) -> Compared:
-    """Return the features and the log-odds of the pairs, compared only where they are not remembered.
-
-    Args:
-        records: The records.
-        pairs: The candidate pairs.
-        model: The model.
-        memory: What last week's run remembered, or None.
-    """
-    spread = spreads(records)
-    fingerprint = fingerprints(records, spread)
-    key = text.mix(fingerprint[pairs.left], fingerprint[pairs.right])
-    features = np.empty((len(comparison.FEATURES), len(pairs)), dtype=np.float32)
-    log_odds = np.empty(len(pairs), dtype=np.float32)
-    known = np.zeros(len(pairs), dtype=bool)
-    if memory is not None and memory.version == model.version and len(memory.pairs):
-        place, known = _places(np.asarray(memory.pairs), key)
-        log_odds[known] = memory.log_odds[place[known]]
-        for number in range(len(features)):
-            features[number, known] = memory.features[number][place[known]]
-    fresh = np.flatnonzero(~known)
-    compared = comparison.compare(records, pairs.take(fresh), spread)
-    features[:, fresh] = compared
-    log_odds[fresh] = scoring.log_odds(compared, model)
-    return Compared(features, log_odds, Memory(model.version, key, features, log_odds), int(known.sum()))
-
-
-def _places(known: Integers, wanted: Integers) -> tuple[Integers, Array]:
-    """Return where each wanted number stands among the known ones, and whether it does."""
-    by_known, by_wanted = np.argsort(known), np.argsort(wanted)
-    # in order on both sides, so that the search walks memory instead of jumping in it
-    found = np.minimum(np.searchsorted(known[by_known], wanted[by_wanted]), len(known) - 1)
-    place = np.empty(len(wanted), dtype=np.int64)
-    place[by_wanted] = by_known[found]
-    return place, known[place] == wanted
-
-
-def fingerprints(records: Records, spread: dict[str, Array]) -> Integers:
-    """Return one hash a record of all that the features of its pairs depend on."""
-    names, places = records.names, records.places
-    n = len(records)
-    columns = (
-        records.source, records.site, records.page, records.link, records.mail_host, records.email, records.phone,
-        records.handle, records.register, places.country, places.postcode, places.city, places.commune, places.street,
-        places.number,
-    )  # fmt: skip
-    variants = np.zeros(n, dtype=np.int64)
-    # a sum: the names of a record have no order that matters
-    with np.errstate(over="ignore"):
-        np.add.at(variants, names.record, text.mix(np.maximum(names.spelled.hashes, 0), names.joined.hashes) >> 8)
-    result = text.mix(variants & _POSITIVE, np.maximum(names.joined.hashes[:n], 0))
-    for coded in columns:
-        result = text.mix(result, np.maximum(coded.hashes, 0))
-    for column in (places.lat, places.lon, places.precision_m, *spread.values()):
-        bits = np.ascontiguousarray(column, dtype=np.float64).view(np.int64) & _POSITIVE
-        result = text.mix(result, bits)
-    return result
+def nothing() -> Memory:
+    """Return the memory of a week without listings."""
+    none, never = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
+    numbers = np.empty((len(COLUMNS), 0), dtype=np.int64)
+    floats = np.empty((len(CONTACTS), 0), dtype=np.float32)
+    features = np.empty((len(FEATURES), 0), dtype=np.float32)
+    return Memory("", none, numbers, never, never, floats, none, none, none.astype(np.int32), features, floats[0])

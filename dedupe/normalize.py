@@ -20,6 +20,9 @@ COMPARED = (
 )  # fmt: skip
 """Listing columns that matching reads; a change in any other column changes no match."""
 
+READ = ("source", "source_key", *COMPARED)
+"""The same with the key of the listing."""
+
 
 @dataclass(frozen=True)
 class Records:
@@ -60,7 +63,9 @@ class Records:
 def normalize(
     listings: pa.Table, located: pa.Table | None, frequencies: Frequencies, followers: Array | None = None
 ) -> Records:
-    """Return the comparison keys of the listings, a row each, in their order.
+    """Return the comparison keys of the listings, a row each, in their order and each by itself.
+
+    Points that stand for several places are judged by `spread.settled`.
 
     Args:
         listings: Any subset of the listing columns with at least source, source_key and name.
@@ -70,7 +75,7 @@ def normalize(
     """
     listings = with_all_columns(listings)
     followers = np.zeros(len(listings), dtype=bool) if followers is None else followers
-    where = places(listings, located, followers)
+    where = places(listings, located)
     site, page, link = pages(listings)
     email, mail_host = emails(listings["email"])
     return Records(
@@ -93,7 +98,7 @@ def with_all_columns(listings: pa.Table) -> pa.Table:
     """Return the columns that matching reads; those the table lacks are null."""
     schema = Listing.arrow_schema()
     columns = {}
-    for name in ("source", "source_key", *COMPARED):
+    for name in READ:
         kind = schema.field(name).type
         column = listings[name] if name in listings.column_names else pa.chunked_array([pa.nulls(len(listings), kind)])
         columns[name] = column if column.type == kind else column.cast(kind)

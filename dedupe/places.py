@@ -1,6 +1,6 @@
 """Addresses and coordinates to comparison keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +36,7 @@ class Places:
         number: First house number.
         street_word: Longest word of the street.
         street_words: Codes of its words of four and more letters, -1 where it has fewer (records x STREET_WORDS_KEPT).
+        line: Hash of the street line or address, -1 for none.
         lat, lon: WGS84 degrees.
         precision_m: Radius the record is within, metres; NaN where unknown.
     """
@@ -48,24 +49,21 @@ class Places:
     number: Coded
     street_word: Coded
     street_words: Array
+    line: Integers
     lat: Array
     lon: Array
     precision_m: Array
 
 
-def places(listings: pa.Table, located: pa.Table | None, followers: Array) -> Places:
-    """Return the places of the listings, from `located` where it has them."""
-    proven = _aligned(listings, located)
+def places(listings: pa.Table, located: pa.Table | None) -> Places:
+    """Return the places of the listings, from `located` where it has them, each by itself: see `settled`."""
+    proven = aligned(listings, located)
     country = proven["country_code"] if proven else None
     city = text.encode(listings["city"]).map(_fold_city)
     address = pc.coalesce(listings["street"], listings["address"])
     line = text.encode(address).map(text.fold)
     street = line.map(_street_key)
     lat, lon, precision = _coordinates(listings, proven)
-    precision[_on_shared_point((lat, lon), line, followers)] = CENTROID_M
-    # one point for several cities is where none of them is
-    nowhere = _on_shared_point((lat, lon), city, followers)
-    lat[nowhere], lon[nowhere] = np.nan, np.nan
     return Places(
         country=text.encode(pc.coalesce(country, listings["country_code"]) if proven else listings["country_code"]),
         postcode=text.encode(pc.coalesce(listings["postcode"], _postcode_in(address))).map(_fold_postcode),
@@ -75,6 +73,7 @@ def places(listings: pa.Table, located: pa.Table | None, followers: Array) -> Pl
         number=line.map(_number),
         street_word=street.map(_longest_word),
         street_words=_words_of(street),
+        line=line.hashes,
         lat=lat,
         lon=lon,
         precision_m=precision,
@@ -85,10 +84,10 @@ def _none(like: Coded) -> Coded:
     return Coded(np.full(len(like.codes), text.MISSING, dtype=np.int32), pa.array([], pa.string()))
 
 
-def _aligned(listings: pa.Table, located: pa.Table | None) -> dict[str, pa.ChunkedArray] | None:
-    """Return the located columns in the order of the listings, null where a listing was not located."""
+def aligned(listings: pa.Table, located: pa.Table | None) -> dict[str, pa.ChunkedArray]:
+    """Return the located columns in the order of the listings, null where one was not located; none if none is."""
     if located is None or not located.num_rows:
-        return None
+        return {}
     separator = pa.scalar("\x00")
     mine = pc.binary_join_element_wise(listings["source"], listings["source_key"], separator)
     theirs = pc.binary_join_element_wise(
@@ -99,7 +98,7 @@ def _aligned(listings: pa.Table, located: pa.Table | None) -> dict[str, pa.Chunk
     return {name: located[name].take(rows) for name in wanted}
 
 
-def _coordinates(listings: pa.Table, proven: dict[str, pa.ChunkedArray] | None) -> tuple[Array, Array, Array]:
+def _coordinates(listings: pa.Table, proven: dict[str, pa.ChunkedArray]) -> tuple[Array, Array, Array]:
     table = proven or listings
     lat, lon = (np.array(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64) for name in ("lat", "lon"))
     with np.errstate(invalid="ignore"):
@@ -111,19 +110,14 @@ def _coordinates(listings: pa.Table, proven: dict[str, pa.ChunkedArray] | None) 
     return lat, lon, precision
 
 
-def _on_shared_point(points: tuple[Array, Array], value: Coded, followers: Array) -> Array:
-    """Return True where the very same point stands for several different values: a centroid, not a place."""
-    lat, lon = points
-    point = np.round(np.nan_to_num(lat) * 1e5).astype(np.int64) * 100_000_007 + np.round(
-        np.nan_to_num(lon) * 1e5
-    ).astype(np.int64)
-    has = ~np.isnan(lat)
-    known = has & (value.codes >= 0) & ~followers
-    order = np.lexsort((value.codes[known], point[known]))
-    where, code = point[known][order], value.codes[known][order]
-    is_new = (np.diff(where, prepend=-1) != 0) | (np.diff(code, prepend=-1) != 0)
-    values, counts = np.unique(where[is_new], return_counts=True)
-    return has & np.isin(point, values[counts >= SHARED_POINT])
+def settled(where: Places, is_centroid: Array, is_nowhere: Array) -> Places:
+    """Return the places by what else stands on their points: a centroid is a wide circle, and no place of several."""
+    return replace(
+        where,
+        lat=np.where(is_nowhere, np.nan, where.lat),
+        lon=np.where(is_nowhere, np.nan, where.lon),
+        precision_m=np.where(is_centroid, CENTROID_M, where.precision_m),
+    )
 
 
 def cells(places_: Places, metres: float, shift: float) -> Integers:

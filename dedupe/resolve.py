@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import average_link, blocking, clustering, frequencies, memory, normalize, receipts, scoring
+from dedupe import average_link, blocking, clustering, frequencies, pairing, receipts, scoring
 from dedupe.blocking import Candidates
 from dedupe.carry import Previous, carry, continuity
 from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
-from dedupe.memory import Compared, Memory
+from dedupe.known import Source
+from dedupe.memory import Memory
+from dedupe.pairing import Compared
 from dedupe.policy import Policy
 from dedupe.policy import of as policy_of
 from dedupe.text import Array, Integers
@@ -38,20 +40,24 @@ class Decided:
     """Pairs compared and clustered, before any id.
 
     Attributes:
-        pairs: The candidate pairs, rows of the canonical table.
-        compared: Their features and log-odds, and what to remember for next week.
+        compared: The candidate pairs (rows of the canonical table) with their features and log-odds, and what to
+            remember for next week.
         score: Their probability.
         veto: The veto on each, 0 for none.
         judged: Number of the judgement on each, -1 for none.
         cluster: The cluster of each row, named by its lowest row.
     """
 
-    pairs: Candidates
     compared: Compared
     score: Array
     veto: Array
     judged: Array
     cluster: Integers
+
+    @property
+    def pairs(self) -> Candidates:
+        """The candidate pairs."""
+        return self.compared.pairs
 
     @property
     def features(self) -> Array:
@@ -148,14 +154,13 @@ def decide(
     past: Past | None = None,
 ) -> Decided:
     """Return the compared pairs and the clusters of listings in canonical order."""
-    records = normalize.normalize(listings, located, frequencies.shipped(), followers(listings, policy))
+    source = Source(listings, located, followers(listings, policy), frequencies.shipped())
     judged, must, must_not = _judged_rows(listings, judgements)
-    pairs = blocking.candidates(records)
-    pairs = blocking.with_pairs(pairs, judged[:, :2], blocking.JUDGED, len(records))
+    more = [blocking.marked(judged[:, :2], blocking.JUDGED)]
     if past:
-        pairs = blocking.with_pairs(pairs, blocking.all_pairs(past.lab), blocking.LAST_WEEK, len(records))
-    compared = memory.compare(records, pairs, scoring.shipped(), past.memory if past else None)
-    features = compared.features
+        more.append(blocking.marked(blocking.all_pairs(past.lab), blocking.LAST_WEEK))
+    compared = pairing.compare(source, tuple(more), scoring.shipped(), past.memory if past else None)
+    pairs, features = compared.pairs, compared.features
     score = scoring.probability(compared.log_odds + inertia(pairs, past.lab if past else None))
     veto = scoring.vetoes(features)
     # No rule finds these pairs, only that they were one lab: they may hold a lab together and never split one that
@@ -168,11 +173,11 @@ def decide(
         must=must,
         must_not=np.concatenate([must_not, np.stack([pairs.left[refused], pairs.right[refused]], axis=1)]),
         exclusive=_exclusive(listings, policy),
-        follower=records.followers,
+        follower=source.followers,
     )
     scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
     cluster = clustering.cluster(scored, constraints)
-    return Decided(pairs, compared, score, veto, _numbers(pairs, judged), cluster)
+    return Decided(compared, score, veto, _numbers(pairs, judged), cluster)
 
 
 def inertia(pairs: Candidates, lab_before: Integers | None) -> Array:

@@ -1,14 +1,16 @@
 """The memory of a run as files that are mapped, not read: a week's run touches the pages it needs."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
 from dedupe import scoring
 from dedupe.memory import Memory
+from dedupe.memory import version as memory_version
 
-ARRAYS = ("pairs", "features", "log_odds")
+ARRAYS = tuple(field.name for field in fields(Memory) if field.name != "version")
 
 
 def save(folder: Path, memory: Memory) -> None:
@@ -16,16 +18,16 @@ def save(folder: Path, memory: Memory) -> None:
     folder.mkdir()
     for name in ARRAYS:
         np.save(folder / f"{name}.npy", getattr(memory, name))
-    (folder / "version.json").write_text(json.dumps({"model": memory.version}) + "\n", encoding="utf-8")
+    (folder / "version.json").write_text(json.dumps({"made_by": memory.version}) + "\n", encoding="utf-8")
 
 
 def load(folder: Path) -> Memory | None:
     """Return the memory of the folder; None when it is absent, incomplete or of another model version."""
     try:
-        version = json.loads((folder / "version.json").read_text(encoding="utf-8"))["model"]
+        version = json.loads((folder / "version.json").read_text(encoding="utf-8"))["made_by"]
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
     except (OSError, ValueError, KeyError):
         return None
-    if version != scoring.shipped().version:
+    if version != memory_version(scoring.shipped()):
         return None
     return Memory(version=version, **arrays)

@@ -10,6 +10,7 @@ from dedupe.comparison import FEATURES
 from dedupe.frequencies import Frequencies
 from dedupe.normalize import COMPARED, Records, normalize, with_all_columns
 from dedupe.scoring import Model
+from dedupe.spread import settled
 from dedupe.text import Array, Integers
 
 NONE = -1
@@ -83,7 +84,7 @@ def _renumbered(continues: Integers, tables: tuple[pa.Table, pa.Table], texts: t
 def _is_reused(old: pa.Table, new: pa.Table, frequencies: Frequencies) -> Array:
     """Return True where a key now stands for another lab: other name, other place and no contact in common."""
     n = len(old)
-    records = normalize(pa.concat_tables([old, new]), None, frequencies)
+    records = settled(normalize(pa.concat_tables([old, new]), None, frequencies))
     pairs = Candidates(np.arange(n), np.arange(n) + n, np.zeros(n, dtype=np.int32))
     features = dict(zip(FEATURES, comparison.compare(records, pairs), strict=True))
     other_name = (features["name_shared"] == 0) & (features["name_joined"] < UNLIKE)
@@ -103,7 +104,7 @@ def _same_lab(continues: Integers, old: pa.Table, new: pa.Table, means: tuple[Fr
     if not len(gone):
         return result
     frequencies, model = means
-    records = normalize(pa.concat_tables([old.take(pa.array(gone)), new]), None, frequencies)
+    records = settled(normalize(pa.concat_tables([old.take(pa.array(gone)), new]), None, frequencies))
     pairs = _between(records, len(gone))
     features = comparison.compare(records, pairs)
     # that a source seldom lists a lab twice says nothing about two weeks of it

@@ -85,6 +85,20 @@ def text_hashes(values: pa.Array) -> Integers:
     return (hashed >> np.uint64(1)).astype(np.int64)
 
 
+def first_letters(values: pa.Array) -> tuple[Integers, Integers]:
+    """Return the first 8 and the next 8 bytes of ASCII texts as two numbers that sort as the texts do."""
+    starts = np.frombuffer(values.buffers()[1], dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    lengths = np.diff(starts)[:, None]
+    letters = np.frombuffer(values.buffers()[2] or b"", dtype=np.uint8)
+    result = []
+    for first in (0, 8):
+        place = np.arange(first, first + 8)
+        at = np.minimum(starts[:-1, None] + place, max(len(letters) - 1, 0))
+        eight = np.where(place < lengths, letters[at], 0).astype(np.uint8) if len(letters) else np.zeros(at.shape, "u1")
+        result.append(np.ascontiguousarray(eight).view(">u8").ravel().astype(np.int64))
+    return result[0], result[1]
+
+
 def ranks(values: pa.Array) -> Integers:
     """Return the rank of each of distinct strings in alphabetical order."""
     rank = np.empty(len(values), dtype=np.int64)

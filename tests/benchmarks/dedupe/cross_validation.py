@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from dedupe import blocking, clustering, comparison, fit, frozen_quality, normalize, scoring
+from dedupe import blocking, clustering, comparison, fit, frozen_quality, normalize, scoring, spread
 from dedupe.evaluation import components, interval, measure
 from dedupe.frequencies import Frequencies
 
@@ -38,7 +38,7 @@ def main() -> None:
         generated = [fit.generated_pairs(table, truth, frequencies) for table, truth in made]
     gold = fit.gold_pairs(listings, path, frequencies)
     left, right, weight = rows_of(listings, path)
-    records = normalize.normalize(listings, None, frequencies)
+    records = spread.settled(normalize.normalize(listings, None, frequencies))
     pairs = blocking.candidates(records)
     features = comparison.compare(records, pairs)
     group = components(left, right)
