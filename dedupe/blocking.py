@@ -65,11 +65,11 @@ RULES = (
 
 RULE_NAMES = tuple(rule.name for rule in RULES)
 
-OTHER_REASONS = {
+REASONS = {rule.name: rule.why for rule in RULES} | {
     "last_week": "They were one lab last week.",
     "judgement": "Somebody judged them.",
 }
-"""Why a pair no rule finds is compared, in the order of `LAST_WEEK` and `JUDGED`."""
+"""Why a pair is compared: its rule, by number, or in the order of `LAST_WEEK` and `JUDGED`; see `labs explain`."""
 
 BY_RULE = (1 << len(RULES)) - 1
 """The bits of `Candidates.rules` that rules set."""

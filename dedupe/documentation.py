@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dedupe import average_link, quality, scoring
-from dedupe.blocking import OTHER_REASONS, RULES
+from dedupe.blocking import REASONS
 from dedupe.comparison import FEATURES
 from dedupe.fit import EITHER_WAY, MORE_IS_LESS
 from dedupe.frozen_quality import frozen_quality
@@ -113,9 +113,8 @@ def document() -> str:
 
 
 def _rules() -> Iterator[str]:
-    reasons = {rule.name: rule.why for rule in RULES} | OTHER_REASONS
     yield from ("## Blocking rules", "", "| rule | candidates are |", "|---|---|")
-    yield from (f"| `{name}` | {why} |" for name, why in reasons.items())
+    yield from (f"| `{name}` | {why} |" for name, why in REASONS.items())
 
 
 def _features() -> Iterator[str]:

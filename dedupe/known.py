@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from dedupe import blocking, normalize, places, spread
 from dedupe.frequencies import Frequencies
-from dedupe.imprint import COLUMNS, CONTACTS, KEYS, Imprints, Touched, imprint
+from dedupe.imprint import COLUMNS, KEYS, Imprints, Touched, imprint
 from dedupe.memory import Memory
 from dedupe.normalize import Records
 from dedupe.spread import Points

@@ -68,14 +68,12 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
     weights_left, weights_right = names.weights[left], names.weights[right]
     shared = np.zeros(len(left), dtype=np.float32)
     unmatched_left, unmatched_right = weights_left.copy(), weights_right.copy()
-    width = names.words.shape[1]
-    for a in range(width):
-        word = words_left[:, a]
-        rows = np.flatnonzero(word >= 0)
-        if not len(rows):
-            break
-        for b in range(width):
-            hit = rows[word[rows] == words_right[rows, b]]
+    # a column of words at a time lies together in memory; no word is no word of the other name
+    columns_left = np.ascontiguousarray(words_left.T)
+    columns_right = np.ascontiguousarray(np.where(words_right < 0, np.int32(-2), words_right).T)
+    for a, word in enumerate(columns_left):
+        for b, other in enumerate(columns_right):
+            hit = np.flatnonzero(word == other)
             if len(hit):
                 # a word is worth the less of the two: it may be one record's city
                 shared[hit] += np.minimum(weights_left[hit, a], weights_right[hit, b])

@@ -111,8 +111,8 @@ def fold_name(values: pa.Array) -> pa.Array:
 
 def _matrix(starts: Integers, words: Array) -> Array:
     """Return the words of each name in a row of a matrix, without repeats."""
-    width = 2 * WORDS_KEPT
     counts = np.diff(starts)
+    width = min(2 * WORDS_KEPT, max(WORDS_KEPT, int(counts.max(initial=0))))
     matrix = np.full((max(len(counts), 1), width), NO_WORD, dtype=np.int32)
     for position in range(width):
         rows = np.flatnonzero(counts > position)

@@ -72,7 +72,7 @@ def _batch(listings: pa.Table, decided: "Decided", judgements: Sequence[Judgemen
 
 def _rule_names(masks: Array) -> pa.Array:
     """Return the name of the first rule of each pair."""
-    names = pa.array([*blocking.RULE_NAMES, *blocking.OTHER_REASONS])
+    names = pa.array(list(blocking.REASONS))
     return names.take(pa.array(np.log2(masks & -masks).astype(np.int64)))
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe import receipts, scoring
-from dedupe.blocking import OTHER_REASONS, RULES
+from dedupe.blocking import REASONS
 from dedupe.wording import worded
 from flows.plan import parse_week
 from warehouse.archetypes.explain import explain
@@ -94,7 +94,7 @@ def _matches(lake: Lake, week: Week, listings: list[dict[str, Any]]) -> list[str
 def _receipt(row: dict[str, Any]) -> list[str]:
     left, right = (f"{row[f'{side}_source']}/{row[f'{side}_source_key']}" for side in ("left", "right"))
     head = f"  {left} and {right}: {row['verdict']}, {row['score']:.3f} by {row['decided_by']}"
-    rule = f"      candidate by {row['rule']}: {(RULES | OTHER_REASONS)[row['rule']]} Model {row['model_version']}."
+    rule = f"      candidate by {row['rule']}: {REASONS[row['rule']]} Model {row['model_version']}."
     if row["model_version"] != scoring.shipped().version:
         values = (worded(name, row[name]) for name in FEATURES if row[name] is not None)
         return [head, rule, f"      {'; '.join(values)}"]

@@ -18,26 +18,8 @@ from tests.dedupe.test_resolve import before, resolved
 TOWNS = 30
 POLICY = {"commons": SourcePolicy(3, licence_layer="share_alike"), "atlas": SourcePolicy(1, is_duplicate_free=True)}
 
-<<<<<<< HEAD
-def many(*, moved: bool = False, renumbered: bool = False) -> pa.Table:
-    rows = []
-    for town in range(30):
-        shift = {"lat": 44 + town / 10, "city": f"Ville {town}", "postcode": f"{10000 + town}"}
-        for at, base in enumerate((BRINDILLE, BRINDILLE_AGAIN, ENCLUME)):
-            # contacts of its own: a new name on a shared site is news for every lab that shares it
-            contacts = {
-                "website": f"https://{'enclume' if base is ENCLUME else 'brindille'}-{town}.example",
-                "email": None,
-            }
-            own = {**base, **shift, **contacts, "name": f"{base['name']} {town}", "phone": None}
-            if moved and town == 7 and at == 1:
-                own |= {"name": "Rucher", "street": "5 rue du Port"}
-            rows.append(lab(("atlas", "wiki", "region")[at], f"{'n' if renumbered else ''}{town}", **own))
-    return listings(*rows)
-=======
 Listing = dict[str, Any]
 Week = dict[tuple[str, str], Listing]
->>>>>>> 39f9c76 (dedupe: a week finds and compares only pairs its changes touch, and comes to what a full run comes to)
 
 
 def town_of(number: int) -> Listing:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawlers.sample.network import Event, Network
-from dedupe.blocking import RULES
+from dedupe.blocking import REASONS
 from flows.explain import explanation
 from flows.stages import resolution
 from tests.running import Labs
@@ -163,7 +163,7 @@ def test_a_lab_explains_every_merge_by_rule_features_and_weights(sample: Path) -
     (lab_id,) = {row["lab_id"] for row in rows if row["source_key"] == match["left_source_key"]}
     told = explanation(lab_id, week=None, warehouse=str(sample))
     assert f"{match['left_source']}/{match['left_source_key']} and " in told
-    assert f"candidate by {match['rule']}: {RULES[match['rule']]} Model {match['model_version']}." in told
+    assert f"candidate by {match['rule']}: {REASONS[match['rule']]} Model {match['model_version']}." in told
     assert "by model" in told
     assert re.search(r"in log-odds: [+-]\d\.\d to begin with; .*names alike \d+% [+-]\d\.\d", told)
 
