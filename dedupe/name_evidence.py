@@ -51,7 +51,7 @@ def name_evidence(names: Names, left: Integers, right: Integers) -> NameEvidence
 
 
 def _pairings(names: Names, left: Integers, right: Integers) -> tuple[Integers, Integers, Integers]:
-    """Return every pairing of a name of the left record with one of the right: number of the pair, both variants."""
+    """Return every pairing of a name of the left record with one of the right but the main names: pair and variants."""
     by_record = np.argsort(names.record, kind="stable")
     starts = np.searchsorted(names.record[by_record], np.arange(len(names.has_variants) + 1))
     count_left, count_right = (np.diff(starts)[side] for side in (left, right))
@@ -60,7 +60,9 @@ def _pairings(names: Names, left: Integers, right: Integers) -> tuple[Integers, 
     within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
     variant_left = by_record[starts[left][pair] + within // count_right[pair]]
     variant_right = by_record[starts[right][pair] + within % count_right[pair]]
-    return pair, variant_left, variant_right
+    # the main names have been compared already
+    others = np.flatnonzero((variant_left != left[pair]) | (variant_right != right[pair]))
+    return pair[others], variant_left[others], variant_right[others]
 
 
 def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
