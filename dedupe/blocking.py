@@ -249,8 +249,8 @@ def united(*found: Candidates) -> tuple[Candidates, Integers]:
 
 def marked(rows: Integers, bit: int) -> Candidates:
     """Return pairs of rows (k x 2, lower first, in any order) as candidates with that bit."""
-    rows = np.unique(rows, axis=0) if len(rows) else rows
-    return Candidates(rows[:, 0], rows[:, 1], np.full(len(rows), bit, dtype=np.int32))
+    pair = np.unique(rows[:, 0] << 32 | rows[:, 1])
+    return Candidates(pair >> 32, pair & ((1 << 32) - 1), np.full(len(pair), bit, dtype=np.int32))
 
 
 def all_pairs(group: Integers) -> Integers:
