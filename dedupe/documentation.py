@@ -35,7 +35,7 @@ A table needs {required}; every other [listing column](data-dictionary.md) it ha
 named and ignored. A mistake in it is one line and exit status 2, and nothing is written. The same table gives the same
 bytes on any day and in any order of rows: without `--week` a first run is of week {first_week}, and each next one of
 the week after its `--previous`. Name `--week` where the dates in `labs.parquet` are to be real ones. `DIR` also holds
-{books} and `state/` for the next run; without a `state/` of this model everything is compared again, and the run says
+{books} and `state/` for the next run; without a `state/` of this version everything is compared again, and the run says
 so.
 
 This page is generated from what matching runs on: after a change run `python -m dedupe.documentation docs/dedupe.md`.
@@ -57,6 +57,12 @@ This page is generated from what matching runs on: after a change run `python -m
 6. **Identity** carries last week's ids: by the listings a cluster shares with a lab, else by what the lab is. The
    oldest id survives a merger and the other names its heir. A new id comes of the first listing and the week.
 7. **Fusion** takes each field from the best listing; what the others say is kept beside it.
+
+With a `state/` of the week before, steps 1 to 4 are done for what changed alone, and the result is that of a run in
+full, byte for byte: an unchanged listing keeps its keys; a key no listing gained or lost keeps the pairs of its block,
+also where the block overflows; a pair is compared again when the text, the point or the reach of a contact of either
+listing changed. Why that is exact stands in `dedupe/memory.py`, and `tests/dedupe/test_memory.py` edits weeks at random
+and compares. `state/` is of one model, one version of the code and one DuckDB; another is not used.
 
 `labs dedupe` tells how many labs are doubtful: two listings score below {weak:.0%} (`weak_link`), lie more than
 {wide:.0f} km apart (`wide`), were mostly not compared (`sparse`), or there are more than {large} of them (`large`).

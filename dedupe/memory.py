@@ -16,7 +16,10 @@ The features and log-odds of a pair are kept when both its listings kept their n
 week's labs say to a pair (`resolve.inertia`) and the clustering are done for all pairs every week: they cost little.
 """
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 import duckdb
 import numpy as np
@@ -56,8 +59,18 @@ class Memory:
 
 
 def version(model: Model) -> str:
-    """Return what a memory must have been made by to be of use."""
-    return f"{model.version} duckdb {duckdb.__version__}"
+    """Return what a memory must have been made by to be of use: model, code of this room, and DuckDB's hashes."""
+    return f"{model.version} {_code()} duckdb {duckdb.__version__}"
+
+
+@cache
+def _code() -> str:
+    """Return a digest of the code of this room: a key folded in another way must not meet one of last week."""
+    digest = hashlib.sha256()
+    for path in sorted(resources.files("dedupe").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".py"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def nothing() -> Memory:

@@ -101,7 +101,7 @@ def _notes(before: Previous | None, resolution: Resolution) -> tuple[str, ...]:
         return notes
     pairs, remembered = len(resolution.decided.pairs), resolution.decided.compared.remembered
     if before.memory is None:
-        return ("no state of this model version in the previous folder: every pair was compared", *notes)
+        return ("no state of this version in the previous folder: a full run, every pair was compared", *notes)
     return (f"{pairs - remembered} of {pairs} pairs compared, the others are as they were", *notes)
 
 
