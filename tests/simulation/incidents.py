@@ -23,13 +23,16 @@ class Kind:
     """`unanswered`: the crawl fails; `refused`: it answers, and a gate does not believe it; `believed`: it passes."""
     told: tuple[str, ...] = ()
     """Failure classes that name an unanswered week; gates that may name a refused one."""
+    state: str = "failed"
+    """What the source is once its last good listings have run out."""
 
 
 KINDS = {
     "down": Kind("unanswered", ("server_error",)),
-    "hangs_up": Kind("unanswered", ("unreachable", "partial", "robots_unreachable")),
+    # no robots.txt either, which forbids as much as one that says so (RFC 9309)
+    "hangs_up": Kind("unanswered", ("robots_unreachable",), "skipped"),
     "error_page": Kind("unanswered", ("error_page", "not_csv", "not_json")),
-    "forbids": Kind("unanswered", ("robots",)),
+    "forbids": Kind("unanswered", ("robots",), "blocked"),
     "truncated": Kind("unanswered", ("partial", "truncated")),
     "slow": Kind("unanswered", ("timed_out",)),
     "shrinks": Kind("refused", ("count",)),
@@ -91,10 +94,10 @@ class Script:
         read_in = max(past, default=None)
         kind = KINDS[now.kind]
         if read_in is None:
-            return Verdict("failed", kind.told, None, week + 1)
+            return Verdict(kind.state, kind.told, None, week + 1)
         staleness = max(0, week - read_in - (WEEKS_BETWEEN.get(source, 1) - 1))
         if staleness > STALE_LIMIT:
-            return Verdict("failed", kind.told, None, staleness)
+            return Verdict(kind.state, kind.told, None, staleness)
         return Verdict("carried_forward", kind.told, read_in, staleness)
 
     def is_held(self, week: int) -> bool:
