@@ -16,9 +16,10 @@ from typing import NoReturn
 
 from crawlers.archive import ArchiveDamaged
 from crawlers.catalogue import spider
-from crawlers.crawl import Task, crawl
+from crawlers.crawl import crawl
 from crawlers.origins import read_origins
 from crawlers.orphan import end_with_parent
+from crawlers.task import Task
 from warehouse.schema import UserError
 
 CONTACT_VARIABLE = "LABS_CONTACT_URL"

@@ -3,7 +3,6 @@
 import logging
 import os
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,62 +10,20 @@ import pyarrow.parquet as pq
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawlers.archive import EARLIER_WEEKS, Exchange, WarcReader
+from crawlers.archive import Exchange, WarcReader
 from crawlers.catalogue import spider as spider_class
 from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
-from crawlers.guards.robots import overall_verdict
+from crawlers.guards.robots import overall_verdict, reservations
 from crawlers.ledger import ledger
 from crawlers.outcome import Harvest, judge, judge_look, settled
 from crawlers.replay import pages
 from crawlers.settings import DEPTH_LIMIT, Run, settings
 from crawlers.source import Source, Unread
+from crawlers.task import Task
 from warehouse.schema import Listing, Page, Rejection, SourceState
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Task:
-    """What one process is asked to do."""
-
-    source: str
-    week: str
-    archive: Path
-    out: Path
-    is_replay: bool
-    origins: dict[str, str] | None
-    contact: str | None
-    look: int | None = None
-    """Requests a look at the source may make on its way to the first page that holds records; None for a crawl."""
-
-    @property
-    def warc(self) -> Path:
-        """Return where the week's archive of the source is, or will be."""
-        return self.archive / f"week={self.week}" / f"{self.source}.warc.gz"
-
-    @property
-    def failed_warc(self) -> Path:
-        """Return where a failed attempt is kept as evidence."""
-        return self.warc.with_name(f"{self.source}.failed.warc.gz")
-
-    @property
-    def earlier(self) -> Path | None:
-        """Return the newest archive of the source of an earlier week, back to `EARLIER_WEEKS`; None without one."""
-        monday = date.fromisocalendar(int(self.week[:4]), int(self.week[6:]), 1)
-        for weeks in range(1, EARLIER_WEEKS + 1):
-            before = (monday - timedelta(weeks=weeks)).isocalendar()
-            found = self.archive / f"week={before.year}-W{before.week:02}" / self.warc.name
-            if found.is_file():
-                return found
-        return None
-
-    @property
-    def replayed(self) -> Path | None:
-        """Return what a replay reads: the archive of the week, else the attempt that failed; None to ask the sites."""
-        if self.warc.is_file():
-            return self.warc
-        return self.failed_warc if self.is_replay and self.failed_warc.is_file() else None
 
 
 @dataclass
@@ -78,6 +35,7 @@ class _Told:
     failed: CrawlFailed | None = None
     crash: str | None = None
     robots: str | None = None
+    reservations: list[str] | None = None
     unread: Unread = field(default_factory=Unread)
 
     @property
@@ -180,7 +138,7 @@ def _run(source: str, run: Run, look: int | None) -> _Told:
     assert listener.spider is not None  # noqa: S101 - run_spider has raised otherwise
     spider, harvest = listener.spider, settled(listener.readings)
     told = _Told(spider.info, harvest, spider.failed, listener.crash, unread=spider.unread)
-    told.robots = overall_verdict(stats, source)
+    told.robots, told.reservations = overall_verdict(stats, source), reservations(stats, source)
     if told.is_good:
         try:
             finished(listener.reason, stats.get("request_depth_max", 0))
@@ -223,6 +181,7 @@ def _state(told: _Told, exchanges: list[Exchange], week: str) -> SourceState:
         listings_week=week if is_good else None,
         staleness_weeks=0,
         robots=told.robots,
+        reservations=told.reservations,
         licence=info.terms.licence,
         attribution=info.terms.attribution,
         is_share_alike=info.terms.is_share_alike,

@@ -36,7 +36,8 @@ are not stale. One that was due and failed is asked again the next week. `labs r
 
 Each row of the published table `sources` is a ledger of the crawl: `requests`, `bytes` received, `not_modified_share`
 (answers 304: a page that has not changed is not sent again), `rate_limited` (429) and `overloaded` (503) answers,
-`delay_s` (mean seconds between two answers of the host asked most) and `requests_per_listing`. A backfill into an empty
+`delay_s` (mean seconds between two answers of the host asked most) and `requests_per_listing`; `robots` and
+`reservations` say what its robots.txt and its TDMRep or AIPREF signals permit. A backfill into an empty
 warehouse starts in a week all sources were asked in: one that rested then has no pages there, nor listings before."""
 
 

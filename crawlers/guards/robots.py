@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 MAX_AGE = 24 * 3600.0
 """Seconds a robots.txt is trusted (RFC 9309 2.4); setting `LABS_ROBOTS_MAX_AGE`."""
 _PRIORITY = 1000
+_MOST_RESERVED = 50
+"""Hosts told of in `sources.reservations`; a directory names hundreds."""
 _NO_ANSWER = (
     CannotResolveHostError,
     ConnectError,
@@ -205,3 +207,10 @@ def overall_verdict(stats: dict[str, Any], source: str) -> Verdict | None:
     `stats` is `crawler.stats.get_stats()`. A directory asks many hosts; those that refuse are unanswered entries of it.
     """
     return stats.get(f"labs/{source}/robots/verdict")
+
+
+def reservations(stats: dict[str, Any], source: str) -> list[str] | None:
+    """Return "host: signals" of each host whose pages reserve text and data mining, `_MOST_RESERVED` at most."""
+    prefix = f"labs/{source}/reserved/"
+    found = sorted(f"{key.removeprefix(prefix)}: {told}" for key, told in stats.items() if key.startswith(prefix))
+    return found[:_MOST_RESERVED] or None

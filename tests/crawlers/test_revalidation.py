@@ -8,8 +8,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.archive import WarcReader, WarcWriter
-from crawlers.crawl import Task
 from crawlers.revalidation import EARLIER, Earlier
+from crawlers.task import Task
 from tests.crawlers.frozen import PAGES
 from tests.crawlers.process import crawl, site
 

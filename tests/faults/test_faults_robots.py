@@ -144,6 +144,7 @@ def test_reservation_of_mining_leaves_the_facts_and_drops_the_description(server
     rows = {row["source_key"]: row for row in ended.table("listings").to_pylist()}
     assert rows["1"]["description"]
     assert (rows["2"]["description"], rows["2"]["name"]) == (None, "Atelier Fictif 2")
+    assert ended.state["reservations"] == [f"{HOST}: tdm-reservation: 1"]
 
 
 # 24 --------------------------------------------------------------------------------------------------

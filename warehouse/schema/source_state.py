@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from warehouse.schema.listing import SOURCE_PATTERN
+from warehouse.schema.listing import SOURCE_PATTERN, Texts
 from warehouse.schema.row import Row
 
 State = Literal["ok", "carried_forward", "failed", "blocked", "skipped"]
@@ -51,4 +51,9 @@ class SourceState(Row):
     )
     requests_per_listing: float | None = Field(
         default=None, ge=0, description="Requests made for each listing; null without listings."
+    )
+    reservations: Texts = Field(
+        default=None,
+        description="Hosts whose pages reserve text and data mining, with the signal (TDMRep, AIPREF); only facts are "
+        "kept of those pages.",
     )
