@@ -84,6 +84,7 @@ def test_a_killed_worker_loses_nothing_and_the_next_finishes(
     while finishing.spiders(str(warehouse)) and time.monotonic() < until:
         time.sleep(0.5)
     assert not finishing.spiders(str(warehouse))
+    # it begins when Prefect's lease on the slot of the dead run ends, in five minutes
     second = start_prefect(worker, served, tmp_path / "second.log")
     try:
         _prefect(served, *_BACKFILL, "--watch")
@@ -115,7 +116,7 @@ _BACKFILL = ("deployment", "run", "backfill/backfill", "--params", json.dumps(_P
 
 def _prefect(environment: dict[str, str], *arguments: str) -> None:
     command = [str(PREFECT), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
