@@ -16,9 +16,9 @@ from flows.backfill_plan import Asked, BackfillPlan, Mode, later_weeks, plan_bac
 from flows.notify import tell_failure
 from flows.parameters import Place, SourceName, StageName, WeekName
 from flows.plan import Plan
-from flows.refresh import Outcome, run_week, writer_wait_s
+from flows.refresh import Outcome, run_week
 from flows.settings import Settings
-from flows.writing import sole_writer
+from flows.writing import sole_writer, writer_wait_s
 from warehouse.publish import published_weeks
 from warehouse.published.difference import Difference
 from warehouse.scratch import scratch

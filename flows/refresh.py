@@ -18,7 +18,7 @@ from flows.parameters import Place, SourceName, WeekName
 from flows.plan import Plan, failed_sources, plan_week, week_of
 from flows.settings import Settings
 from flows.story import Story
-from flows.writing import sole_writer
+from flows.writing import sole_writer, writer_wait_s
 from warehouse import publish
 from warehouse.checks import ChecksFailed
 from warehouse.published.difference import Difference
@@ -176,11 +176,6 @@ def _states(plan: Plan) -> list[dict[str, Any]]:
         return []
     states: list[dict[str, Any]] = plan.lake.read("sources", plan.week).to_pylist()
     return states
-
-
-def writer_wait_s(settings: Settings) -> float:
-    """Return how long this run waits for another writer: a scheduled one has time, a person at a terminal asks why."""
-    return settings.writer_wait_s if runtime.deployment.id else 0.0
 
 
 def _due() -> datetime:

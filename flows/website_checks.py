@@ -19,13 +19,13 @@ from flows.crawling import last_line, run_process
 from flows.notify import tell_failure
 from flows.plan import require_contact
 from flows.settings import Settings
+from flows.writing import sole_writer, writer_wait_s
 from warehouse import publish, site_checks
 from warehouse.editions import EDITIONS
 from warehouse.lake import Lake
 from warehouse.schema import SiteCheck, UserError, conform, empty
 from warehouse.scratch import scratch
 from warehouse.weeks import Week
-from warehouse.writer import only_writer
 
 logger = logging.getLogger(__name__)
 
@@ -81,12 +81,8 @@ async def look(on: date, *, origins: str | None = None, warehouse: str | None = 
     waiting = len(site_checks.due(editions, known, on, most=sys.maxsize)) - len(pages)
     seen = await _ask(pages, on, settings, origins) if pages else empty(SiteCheck)
     table = site_checks.added(known, seen, editions)
-    folder = lake.storage.folder
-    if folder is None:
+    async with sole_writer(lake.storage, writer_wait_s(settings)):
         lake.write("site_checks", week, table)
-    else:
-        with only_writer(folder):
-            lake.write("site_checks", week, table)
     answered = seen.num_rows - pc.sum(seen["failure"].is_valid()).as_py() if seen.num_rows else 0
     logger.info("%s  websites: %d asked, %d answered, %d wait", week, seen.num_rows, answered, waiting)
     return Slice(str(week), seen.num_rows, answered, waiting)

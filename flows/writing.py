@@ -6,6 +6,9 @@ import logging
 import time
 from collections.abc import AsyncIterator
 
+from prefect import runtime
+
+from flows.settings import Settings
 from warehouse.lake import Lake
 from warehouse.lease import only_writer_of
 from warehouse.storage import Storage
@@ -14,6 +17,11 @@ from warehouse.writer import AnotherWriter
 logger = logging.getLogger(__name__)
 
 _LOOK_S = 5.0
+
+
+def writer_wait_s(settings: Settings) -> float:
+    """Return how long this run waits for another writer: a scheduled one has time, a person at a terminal asks why."""
+    return settings.writer_wait_s if runtime.deployment.id else 0.0
 
 
 @contextlib.asynccontextmanager

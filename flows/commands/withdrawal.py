@@ -29,14 +29,13 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
     from warehouse.erasure.erase import reach
     from warehouse.erasure.objection import parse
     from warehouse.lake import Lake
+    from warehouse.lease import only_writer_of
     from warehouse.release.files import Lineage
-    from warehouse.writer import only_writer
 
     objections = [parse(text) for text in what]
     lake = Lake(warehouse or Settings.read().warehouse)
     lineage = Lineage(datetime.now(UTC).replace(microsecond=0), code_revision(), lock_sha256())
-    folder = lake.storage.folder
-    with only_writer(folder) if yes and folder is not None else contextlib.nullcontext():
+    with only_writer_of(lake.storage) if yes else contextlib.nullcontext():
         found = reach(lake, objections, lineage)
         say("\n".join(_told(found, is_done=yes)))
         if not yes:

@@ -4,6 +4,14 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+
+@pytest.fixture(scope="module")
+def server(prefect_server: dict[str, str]) -> Iterator[None]:
+    """Run the flows of this process against the session's Prefect server."""
+    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
+        yield
 
 
 @pytest.fixture

@@ -54,6 +54,23 @@ def test_what_was_lent_is_never_stored_again(archive: Archive, tmp_path: Path) -
     assert (tmp_path / "three/week=2026-W42/maplabbzh.warc.gz").read_bytes() == b"maplabbzh 2026-W42"
 
 
+def test_a_recrawl_is_lent_no_pages_of_the_week_and_keeps_them_beside_the_new_ones(
+    archive: Archive, tmp_path: Path
+) -> None:
+    left_by_a_spider(tmp_path / "one", "maplabbzh")
+    archive.keep("maplabbzh", W42, tmp_path / "one", None)
+    for number, pages in enumerate((b"of today", b"of tomorrow")):
+        folder = tmp_path / str(number)
+        lent = archive.lend("maplabbzh", W42, folder, is_replay=False, is_recrawl=True)
+        assert lent is None
+        left_by_a_spider(folder, "maplabbzh").write_bytes(pages)
+        archive.keep("maplabbzh", W42, folder, lent)
+    assert archive.sources(W42) == ("maplabbzh",)
+    stored = Storage(archive.address)
+    assert stored.read("week=2026-W42/maplabbzh.warc.gz") == b"of tomorrow"
+    assert stored.read("week=2026-W42/maplabbzh.former.warc.gz") == b"maplabbzh 2026-W42", "the week's own, once"
+
+
 def test_a_machine_that_does_not_see_the_warehouse_has_no_archive(tmp_path: Path) -> None:
     assert not Archive.of(Storage(tmp_path / "elsewhere" / "data")).is_seen
     assert Archive.of(Storage(tmp_path)).is_seen

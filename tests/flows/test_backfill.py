@@ -4,13 +4,11 @@ import asyncio
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prefect.artifacts import Artifact
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import fan_out, stages
 from flows.backfill import Backfilled, backfill
@@ -32,12 +30,6 @@ WEEKS = {
 }  # fmt: skip
 W40, W41, W42 = (Week.parse(week) for week in WEEKS)
 RENAMED = {str(number): {"name": f"Atelier {number}"} if number == 2 else {} for number in range(4)}
-
-
-@pytest.fixture(scope="module")
-def server(prefect_server: dict[str, str]) -> Iterator[None]:
-    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
-        yield
 
 
 @pytest.fixture(scope="module")

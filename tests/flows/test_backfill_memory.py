@@ -1,12 +1,10 @@
 """A year of weeks made again in one process takes no more memory than its first weeks."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import fan_out
 from flows.backfill import backfill
@@ -23,12 +21,6 @@ WARM = 8
 """Weeks after which caches are filled and allocators have settled."""
 GROWTH_MB_A_WEEK = 2.0
 """What a year may not add up to: history and registry themselves grow; a leak of the week's tables would be tens."""
-
-
-@pytest.fixture(scope="module")
-def server(prefect_server: dict[str, str]) -> Iterator[None]:
-    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
-        yield
 
 
 @pytest.mark.soak

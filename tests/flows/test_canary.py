@@ -1,12 +1,10 @@
 """One page a source: who answers as they are read, and who has changed."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from prefect.artifacts import Artifact
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import canary
 from flows.canary import SitesChanged, site_canary
@@ -22,12 +20,6 @@ PAGES = {
         200, {"Content-Type": "text/html"}, b"<!DOCTYPE html><title>Sign in</title><p>You need to sign in.",
     ),
 }  # fmt: skip
-
-
-@pytest.fixture
-def server(prefect_server: dict[str, str]) -> Iterator[None]:
-    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
-        yield
 
 
 def test_the_canary_tells_a_changed_site_from_one_that_is_away_and_keeps_nothing(

@@ -1,12 +1,10 @@
 """Only a failure that may pass is tried again, and only where sites are asked."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from prefect import flow
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import fan_out
 from flows.crawling import Crawl, failed
@@ -14,12 +12,6 @@ from flows.plan import Plan
 from warehouse.weeks import Week
 
 pytestmark = pytest.mark.xdist_group("deployments")
-
-
-@pytest.fixture(scope="module")
-def server(prefect_server: dict[str, str]) -> Iterator[None]:
-    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
-        yield
 
 
 def plan(*, is_replay: bool) -> Plan:

@@ -1,12 +1,10 @@
 """A week belongs to the moment its run was due; a retry asks only who failed."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import fan_out, refresh
 from flows.commands import weeks as commands
@@ -21,12 +19,6 @@ pytestmark = pytest.mark.xdist_group("deployments")
 DUE = datetime(2026, 10, 12, 2, tzinfo=UTC)
 """Monday of 2026-W42, four in the morning in Paris."""
 W41 = Week.parse("2026-W41")
-
-
-@pytest.fixture
-def server(prefect_server: dict[str, str]) -> Iterator[None]:
-    with temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}):
-        yield
 
 
 @pytest.fixture
