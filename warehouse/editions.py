@@ -12,7 +12,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.schema import TABLES, Listing, Row, conform
+from warehouse.schema import TABLES, Listing, Row, UserError, conform
 from warehouse.schema.lab import LabVersion
 from warehouse.schema.located import Place
 
@@ -49,6 +49,10 @@ CONTACT_WEEKS = 13
 """So long are contacts kept. Source: issue 7."""
 
 
+class LicenceUnknown(UserError):
+    """A source lists labs under terms nobody has placed: nothing is published until somebody has."""
+
+
 @dataclass(frozen=True)
 class Edition:
     """One edition of one week: its tables of exact schemas, sorted by key, and apart from them the contacts."""
@@ -79,6 +83,17 @@ def sources_allowed(sources: pa.Table, edition: str) -> pa.Table:
     given = layers(sources)
     kept = {"full": {"open", "facts", "share_alike"}, "open": {"open", "facts"}}[edition]
     return sources.filter(pa.array([given[name] in kept for name in sources["source"].to_pylist()], pa.bool_()))
+
+
+def require_known_licences(sources: pa.Table) -> None:
+    """Raise LicenceUnknown when a source that has listings may give nothing, not even facts."""
+    given = layers(sources)
+    for row in sources.to_pylist():
+        if row["listings"] and given[row["source"]] == "none":
+            raise LicenceUnknown(
+                f"source {row['source']}: the terms of its licence {row['licence']!r} are not known, so it may give "
+                "nothing; place it in warehouse/editions.py, or declare terms that were read as LicenseRef-..."
+            )
 
 
 def rows_allowed(table: pa.Table, sources: pa.Table, edition: str) -> pa.Table:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from warehouse.changes import Snapshot
-from warehouse.editions import Edition
+from warehouse.editions import Edition, require_known_licences
 from warehouse.lake import Lake
 from warehouse.manifest import MANIFEST, SUMS, document, file_sha256, sums
 from warehouse.proof import Past, prove, require_proven
@@ -83,7 +83,7 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     Contacts past their retention are removed. `before_revision` is told what a revision changes before it is placed.
 
     Raises: FileNotFoundError when the lake lacks a table, ReleaseDamaged when the release before is not intact,
-    ProofFailed when the finished files do not hold what they say, AnotherWriter, WarehouseUnusable.
+    LicenceUnknown, ProofFailed when the finished files do not hold what they say, AnotherWriter, WarehouseUnusable.
     """
     lake = Lake(warehouse)
     ruled = rulings if rulings is not None else Rulings.of(lake.storage)
@@ -118,6 +118,7 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
 
     `must_revise`: the release that stands has to go, even where the new one has the same values.
     """
+    require_known_licences(material.editions["full"]["sources"])
     releases = Releases(storage)
     tag = storage.tag(INDEX)
     index = releases.index()
@@ -130,7 +131,8 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
         if before_revision and known and name == "full":
             made = {table: edition.tables[table] for table in _COMPARED} | {"rejections": tables["rejections"]}
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
-        manifests[name] = _build(staging, edition, occasion, material, Before(past, earlier(releases, week, name)))
+        seen, compared = material.seen_by(edition), Before(past, earlier(releases, week, name))
+        manifests[name] = _build(staging, edition, occasion, seen, compared)
     outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
     if known and not must_revise and _stands(releases, known.revisions[-1], manifests):
         revision, outcome = known.revisions[-1], "unchanged"

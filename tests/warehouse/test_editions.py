@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id, listing, state, table
-from warehouse.editions import FACTS, fields_allowed, layer_of, rows_allowed, sources_allowed
+from warehouse.editions import FACTS, LicenceUnknown, fields_allowed, layer_of, rows_allowed, sources_allowed
 from warehouse.lake import Lake
-from warehouse.proof import ProofFailed
 from warehouse.publish import publish
 from warehouse.rulings import Rulings, corrections, suppressions
 from warehouse.schema import Lab, Listing
@@ -166,7 +165,7 @@ def test_what_a_source_gave_beyond_its_terms_is_emptied(tmp_path: Path, licence:
 
 def test_a_release_of_a_source_whose_licence_nobody_knows_is_not_published(tmp_path: Path) -> None:
     written(tmp_path, "Frobnicate-1.0")
-    with pytest.raises(ProofFailed, match="network may give nothing"):
+    with pytest.raises(LicenceUnknown, match=r"source network: .*Frobnicate-1\.0"):
         publish(tmp_path, W40, generated_at=NOW)
 
 

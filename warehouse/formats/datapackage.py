@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from warehouse.formats import mednum
 from warehouse.schema import SCHEMA_VERSION, Row
 from warehouse.schema.manifest import ReleasedFile
 
@@ -52,7 +53,9 @@ def _resource(file: ReleasedFile, labs: type[Row]) -> dict[str, Any]:
     }
     if ending == "csv":
         resource |= {"format": "csv", "encoding": "utf-8", "profile": "tabular-data-resource"}
-    if file.path == "labs.csv":
+    if file.path == "labs_mednum.csv":
+        resource["schema"] = mednum.table_schema()
+    elif file.path == "labs.csv":
         resource["schema"] = {
             "fields": [_field(field) for field in labs.arrow_schema()],
             "primaryKey": list(labs.key),

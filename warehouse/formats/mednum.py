@@ -48,6 +48,11 @@ def write(labs: pa.Table, sink: IO[bytes]) -> int:
     return len(rows)
 
 
+def table_schema() -> dict[str, Any]:
+    """Return the Table Schema of what is written: names, types and constraints of the standard."""
+    return {"fields": [_field(name) for name in FIELDS], "primaryKey": ["id"], "missingValues": [""]}
+
+
 def satisfies(row: Mapping[str, Any]) -> bool:
     """Tell whether the row has every value the standard requires, and each in the form it asks for."""
     if any(row[name] is None for name in REQUIRED):
@@ -82,6 +87,16 @@ def _row(lab: Mapping[str, Any]) -> dict[str, Any]:
         "services": _SERVICE,
     }
     return {name: value.replace("\n", " ") if isinstance(value, str) else value for name, value in row.items()}
+
+
+def _field(name: str) -> dict[str, Any]:
+    kind = "number" if name.endswith("itude") else "date" if name == "date_maj" else "string"
+    constraints: dict[str, Any] = {"required": True} if name in REQUIRED else {}
+    if name in PATTERNS:
+        constraints["pattern"] = f"^{PATTERNS[name]}$"
+    if name == "presentation_resume":
+        constraints["maxLength"] = _SUMMARY
+    return {"name": name, "type": kind} | ({"constraints": constraints} if constraints else {})
 
 
 def _shortened(text: str) -> str:

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.fabricate import W40, World, lab_id, table
+from tests.warehouse.fabricate import NOW, W40, World, lab_id, table
 from warehouse.formats import attribution, datapackage, delimited, geojson, geopackage, geoparquet, mednum
 from warehouse.manifest import content_sha256
+from warehouse.publish import publish
 from warehouse.schema import Lab
 from warehouse.schema.manifest import ReleasedFile
 
@@ -236,3 +239,34 @@ def test_a_content_digest_tells_values_apart_that_look_alike() -> None:
     assert len({digest(values, lists) for values in nested}) == len(nested)
     assert digest([0.0], pa.float64()) != digest([None], pa.float64())
     assert content_sha256(pa.table({"x": [1]})) != content_sha256(pa.table({"y": [1]}))
+
+
+def test_a_data_package_describes_every_table_of_text_column_by_column(tmp_path: Path) -> None:
+    """Data Package 1: a tabular resource needs a schema, and its fields are the columns of the file."""
+    World(
+        W40,
+        {
+            "a": {name: value for name, value in FULL_LAB.items() if name != "lab_id"},
+            "b": {"equipment": ["laser", "=cnc"]},
+        },
+    ).write(tmp_path)
+    publish(tmp_path, W40, generated_at=NOW)
+    folder = tmp_path / f"v1/snapshots/snapshot_date={W40.monday}/edition=full"
+    described = json.loads((folder / "datapackage.json").read_bytes())
+    names = [resource["name"] for resource in described["resources"]]
+    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in [described["name"], *names])
+    assert len(set(names)) == len(names)
+    tabular = [one for one in described["resources"] if one.get("profile") == "tabular-data-resource"]
+    assert [one["path"] for one in tabular] == ["labs.csv", "labs_mednum.csv"]
+    for resource in tabular:
+        with (folder / resource["path"]).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        fields = {field["name"]: field for field in resource["schema"]["fields"]}
+        assert list(fields) == list(rows[0])
+        for row, (name, field) in product(rows, fields.items()):
+            asked = field.get("constraints", {})
+            assert row[name] or not asked.get("required"), name
+            assert not row[name] or re.fullmatch(asked.get("pattern", "(?s).*"), row[name]), name
+            assert len(row[name]) <= asked.get("maxLength", len(row[name])), name
+            if row[name] and field["type"] != "string":
+                {"number": float, "integer": int, "date": date.fromisoformat}[field["type"]](row[name])
