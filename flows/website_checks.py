@@ -17,7 +17,7 @@ from crawlers.origins import read_origins
 from crawlers.reading.links import is_own_site
 from flows.crawling import last_line, run_process
 from flows.notify import tell_failure
-from flows.plan import require_contact
+from flows.plan import lake_at, require_contact
 from flows.settings import Settings
 from flows.writing import sole_writer, writer_wait_s
 from warehouse import publish, site_checks
@@ -67,7 +67,7 @@ async def look(on: date, *, origins: str | None = None, warehouse: str | None = 
         ended without handing over, and then nothing is written.
     """
     settings = Settings.read()
-    lake, week = Lake(warehouse or settings.warehouse), Week.of(on)
+    lake, week = lake_at(warehouse or settings.warehouse), Week.of(on)
     published = [past for past in publish.published_weeks(lake.storage) if past <= week]
     if not published:
         raise UserError(f"--warehouse {lake.storage.shown}: no labs are published up to {week}; labs refresh does that")

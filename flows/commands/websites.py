@@ -15,9 +15,10 @@ def check_websites(*, on: str | None = None, origins: str | None = None, warehou
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
     from flows.plan import parse_day
-    from flows.website_checks import look
 
     day = parse_day(on) if on else datetime.now(UTC).date()
+    from flows.website_checks import look
+
     seen = asyncio.run(look(day, origins=origins, warehouse=warehouse))
     say(f"{seen.week}  {seen.asked} home pages asked, {seen.answered} answered, {seen.waiting} wait for the next run")
     return DONE

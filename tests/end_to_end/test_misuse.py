@@ -26,6 +26,8 @@ ARCHIVE = "crawlers/sample/archive"
         (["backfill", "--from-week", "2026-W41", "--to-week", "2026-W40"], "2026-W40"),
         (["backfill", "--from-week", "2026-W40", "--to-week", "2026-W40", "--stages", "parse"], "parse"),
         (["canary"], "LABS_CONTACT_URL"),
+        (["check-websites", "--on", "2026-13-01"], "2026-13-01"),
+        (["check-websites", "--on", "2026-10-14"], "no labs are published"),
         (["explain", "lab-aaaaaaaaaaaaa"], "nothing is published"),
         (["explain", "7"], "7"),
         (["publish"], "publish"),
