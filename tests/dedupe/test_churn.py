@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -36,6 +37,12 @@ def renumbered(week: tuple[pa.Table, pd.DataFrame], source: str) -> tuple[pa.Tab
     keys = pa.array(new_keys(table["source"].to_pylist(), table["source_key"].to_pylist()))
     truth = truth.assign(source_key=new_keys(truth["source"].tolist(), truth["source_key"].tolist()))
     return table.set_column(table.column_names.index("source_key"), "source_key", keys), truth
+
+
+def without(week: tuple[pa.Table, pd.DataFrame], source: str) -> tuple[pa.Table, pd.DataFrame]:
+    """Return the week without the listings of the source."""
+    table, truth = week
+    return table.filter(pc.not_equal(table["source"], source)), truth[truth["source"] != source]
 
 
 def holders(resolution: Resolution, truth: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +95,7 @@ def test_ids_stay_over_a_few_weeks_and_a_renumbering(shared: Path, tmp_path: Pat
 def test_ids_stay_over_twelve_weeks(shared: Path, tmp_path: Path) -> None:
     weeks = generated(shared, tmp_path, 20_000, 12)
     weeks = [*weeks[:5], *(renumbered(week, "fablabs") for week in weeks[5:])]
+    weeks[8] = without(weeks[8], "osm")
     shares = measure(weeks)
     ordinary = [share for week, share in enumerate(shares, start=1) if week != 5]
     print([f"{share:.3%}" for share in shares])  # noqa: T201
