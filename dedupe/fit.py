@@ -35,8 +35,10 @@ PAIRS_A_SIZE = 60_000
 """Generated pairs fitted on, of each size."""
 
 REAL_WEIGHT = 430.0
-"""Weight of a labelled real pair against a generated one. Of 100, 200 and 430 the best on real pairs (cross-validated F1
-0.967, 0.969, 0.973), and within 0.001 of the others on generated listings: all real pairs then weigh 0.44 of the whole."""
+"""Weight of a labelled real pair against a generated one: all real pairs then weigh 0.44 of the whole.
+
+Of 100, 200 and 430 the best on real pairs (cross-validated F1 0.967, 0.969, 0.973); generated listings hardly tell them
+apart (F1 at 100k 0.979, 0.979, 0.978)."""
 
 MORE_IS_LESS = (
     "name_left_least",
