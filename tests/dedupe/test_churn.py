@@ -97,7 +97,8 @@ def test_ids_stay_over_twelve_weeks(shared: Path, tmp_path: Path) -> None:
     weeks = [*weeks[:5], *(renumbered(week, "fablabs") for week in weeks[5:])]
     weeks[8] = without(weeks[8], "osm")
     shares = measure(weeks)
-    ordinary = [share for week, share in enumerate(shares, start=1) if week != 5]
+    incidents = {5: "all keys of a source are new", 8: "a source of a sixth of the listings is missing"}
+    ordinary = [share for week, share in enumerate(shares, start=1) if week not in incidents]
     print([f"{share:.3%}" for share in shares])  # noqa: T201
     assert max(ordinary) <= 0.001
-    assert shares[4] <= 0.005
+    assert max(shares[week - 1] for week in incidents) <= 0.005
