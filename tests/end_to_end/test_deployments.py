@@ -16,6 +16,7 @@ from tests.documents import commands
 from tests.prefect_server import PREFECT, start, stop
 from tests.running import ROOT
 from tests.sample_web import Web, served
+from tests.webhook import Hook, listening
 from warehouse.storage import Storage
 
 pytestmark = pytest.mark.xdist_group("deployments")
@@ -38,10 +39,18 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 
 @pytest.fixture(scope="module")
-def connected(prefect_server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def hook() -> Iterator[Hook]:
+    with listening() as served_hook:
+        yield served_hook
+
+
+@pytest.fixture(scope="module")
+def connected(
+    prefect_server: dict[str, str], hook: Hook, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
     """Do what the document says, and give the environment of who has done it."""
     folder = tmp_path_factory.mktemp("deployed")
-    environment = prefect_server | {"LABS_WAREHOUSE": str(folder / "warehouse")}
+    environment = prefect_server | {"LABS_WAREHOUSE": str(folder / "warehouse"), "LABS_WEBHOOK_URL": hook.url}
     for line in (POOL, DEPLOY):
         done = subprocess.run(
             [str(PREFECT), *prefect(line)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -81,7 +90,9 @@ def test_the_server_of_the_document_is_the_one_tests_start() -> None:
     assert prefect(SERVER)[:4] == ["server", "start", "--host", "127.0.0.1"]
 
 
-def test_a_worker_runs_the_weekly_refresh_to_a_published_snapshot(connected: dict[str, str], web: Web) -> None:
+def test_a_worker_runs_the_weekly_refresh_to_a_published_snapshot(
+    connected: dict[str, str], web: Web, hook: Hook
+) -> None:
     done = run("refresh/weekly-refresh", week="2026-W40", sources=SOURCES, origins=str(web.origins))
     assert done.state.is_completed(), done.state.message
     warehouse = Path(connected["LABS_WAREHOUSE"])
@@ -90,6 +101,9 @@ def test_a_worker_runs_the_weekly_refresh_to_a_published_snapshot(connected: dic
     freshness = json.loads((warehouse / "v1/freshness.json").read_text("utf-8"))
     assert freshness["last_run"]["result"] == "published"
     assert Storage(warehouse).names("archive/week=2026-W40") == ["cget_2019.warc.gz", "maplabbzh.failed.warc.gz"]
+
+    (message,) = (body["text"] for _, _, body in hook.got)
+    assert message == "lab-registry: 2026-W40 published. 1 of 2 sources failed: maplabbzh (server_error)"
 
     assert done.name == "refresh 2026-W40"
     assert {"labs", "weekly", "2026-W40", "live"} <= set(done.tags)

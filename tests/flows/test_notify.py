@@ -1,13 +1,9 @@
 """A message is short, inert and posted where the operator said, and a webhook that fails is a log line."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,41 +11,14 @@ import pytest
 from flows import notify as notifying
 from flows.notify import message, notify
 from flows.settings import Settings
+from tests.webhook import Hook, listening
 from warehouse.schema import UserError
-
-
-@dataclass
-class Hook:
-    """A webhook on loopback: what it got, and what it answers."""
-
-    url: str
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    wait_s: float = 0.0
-    got: list[Any] = field(default_factory=list)
 
 
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            served.got.append((self.path, self.headers["Content-Type"], json.loads(body)))
-            time.sleep(served.wait_s)
-            self.send_response(served.status)
-            for name, value in served.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = Hook(f"http://127.0.0.1:{server.server_port}/services/SECRET")
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield served
-    server.shutdown()
-    server.server_close()
+    with listening() as served:
+        yield served
 
 
 def state(source: str, state: str = "ok", failure: str | None = None) -> dict[str, Any]:
