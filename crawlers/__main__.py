@@ -17,6 +17,7 @@ from typing import NoReturn
 from crawlers.archive import ArchiveDamaged
 from crawlers.catalogue import spider
 from crawlers.crawl import crawl
+from crawlers.lean import leave_pandas_out
 from crawlers.origins import read_origins
 from crawlers.orphan import end_with_parent
 from crawlers.task import Task
@@ -79,4 +80,5 @@ def _is_week(text: str) -> bool:
 
 
 if __name__ == "__main__":
+    leave_pandas_out()
     sys.exit(main(sys.argv[1:]))
