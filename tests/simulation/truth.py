@@ -45,7 +45,7 @@ class Truth:
         """Assert that a published week is what it must be."""
         tables = {path.stem: pq.read_table(path) for path in self._folder(number).glob("*.parquet")}
         self._require_verdicts(number, tables["sources"])
-        self._require_named(number)
+        self._require_named(number, {row["source"]: row["evidence"] for row in tables["sources"].to_pylist()})
         expected = self.listings(number)
         listed = {(row["source"], row["source_key"]): row for row in tables["lab_listings"].to_pylist()}
         assert listed.keys() == expected.keys(), _difference(listed.keys(), expected.keys())
@@ -72,13 +72,15 @@ class Truth:
             else:
                 assert row["failure"] in verdict.told, told
 
-    def _require_named(self, number: int) -> None:
+    def _require_named(self, number: int, evidence: dict[str, str | None]) -> None:
         """Assert that the report names every source that is not as it should be, with what showed it."""
         page = (self._folder(number) / "report.html").read_text("utf-8")
         rows = re.findall(r'<tr class="stale">.*?</tr>', page, re.DOTALL)
         for source, verdict in self.verdicts(number).items():
-            own = [html.unescape(re.sub(r"<[^>]+>", " ", row)) for row in rows if f">{source}<" in row]
+            own = [_words(html.unescape(re.sub(r"<[^>]+>", " ", row))) for row in rows if f">{source}<" in row]
             assert bool(own) == (verdict.state != "ok"), f"week {number}: {source} in the report: {own}"
+            if own:
+                assert _words(evidence[source] or "nothing showed it")[:40] in own[0]
             if verdict.staleness:
                 assert f"{verdict.staleness} week(s) behind" in own[0]
 
@@ -111,6 +113,10 @@ class Truth:
     def _folder(self, number: int) -> Path:
         monday = self._campaign.week(number).monday
         return self._campaign.warehouse / "v1" / "snapshots" / f"snapshot_date={monday}" / "edition=full"
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _difference(found: object, wanted: object) -> str:
