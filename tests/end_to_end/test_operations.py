@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -51,12 +52,13 @@ class Operator:
         return done.stdout + done.stderr
 
     @property
-    def latest(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads((self.warehouse / "v1/latest.json").read_text("utf-8"))
+    def latest(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.warehouse / "v1/latest.json").read_text("utf-8"))
         return found
 
     def lab_ids(self) -> set[str]:
-        return set(pq.read_table(self.warehouse / WEEK / "labs.parquet")["lab_id"].to_pylist())
+        folder = self.warehouse / "v1" / self.latest["editions"]["full"]["path"]
+        return set(pq.read_table(folder / "labs.parquet")["lab_id"].to_pylist())
 
 
 @pytest.fixture
