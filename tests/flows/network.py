@@ -60,20 +60,20 @@ def archived(warehouse: Path, week: str, *sources: str) -> None:
         path.write_bytes(f"{week} {source}".encode())
 
 
-def plan_of(warehouse: Path, week: str, *sources: str, **columns: Any) -> Plan:
+def plan_of(warehouse: Path | str, week: str, *sources: str, **columns: Any) -> Plan:
     """Return the plan of a replay of the week."""
     place = Archive.of(Storage(warehouse))
     plan = blank(Week.parse(week), str(warehouse), place, NOW, Settings())
     return replace(plan, sources=sources, is_replay=True, **columns)
 
 
-def collected(warehouse: Path, week: str, **answers: Answer) -> Lake:
+def collected(warehouse: Path | str, week: str, **answers: Answer) -> Lake:
     """Collect a week from the sources' answers; return the lake."""
     stages.collect(plan_of(warehouse, week, *answers), {name: answer(name, given) for name, given in answers.items()})
     return Lake(warehouse)
 
 
-def published(warehouse: Path, week: str, **answers: Answer) -> Release:
+def published(warehouse: Path | str, week: str, **answers: Answer) -> Release:
     """Publish a week from the sources' answers."""
     collected(warehouse, week, **answers)
     plan = plan_of(warehouse, week, *answers)

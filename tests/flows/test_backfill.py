@@ -16,6 +16,7 @@ from flows.plan import Plan
 from tests.flows.network import Network, archived, published
 from warehouse.checks import ChecksFailed
 from warehouse.lake import Lake
+from warehouse.lease import WRITER
 from warehouse.releases import Releases
 from warehouse.schema import TABLES, Check, empty
 from warehouse.storage import Storage
@@ -55,7 +56,7 @@ def warehouse(three_weeks: Path, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def again(warehouse: Path, first: str = "2026-W40", last: str = "2026-W42", **asked: Any) -> Backfilled:
+def again(warehouse: Path | str, first: str = "2026-W40", last: str = "2026-W42", **asked: Any) -> Backfilled:
     return asyncio.run(backfill(from_week=first, to_week=last, warehouse=str(warehouse), **asked))
 
 
@@ -173,3 +174,21 @@ def test_a_week_without_pages_and_stages_from_tables_give_the_same_week(
     assert results(again(warehouse, "2026-W41", "2026-W41", stages=["resolve"])) == {"2026-W41": "unchanged"}
     assert network.read == []
     assert {name: Lake(warehouse).read(name, W41) for name in tables} == tables
+
+
+@pytest.mark.soak
+def test_an_object_store_is_made_again_dry_and_for_good(
+    server: None, network: Network, bucket: str, tmp_path: Path
+) -> None:
+    for week in ("2026-W40", "2026-W41"):
+        published(bucket, week, **WEEKS[week])
+        archived(tmp_path, week, *WEEKS[week])
+    network.answers["2026-W40", "maplabbzh"] = RENAMED
+    before = {name: Storage(bucket).tag(name) for name in Storage(bucket).files()}
+    asked = {"replay": str(tmp_path / "archive"), "cascade": True}
+    revised = {"2026-W40": "revised", "2026-W41": "revised"}
+    assert results(again(bucket, "2026-W40", "2026-W40", publish="diff-only", **asked)) == revised
+    assert {name: Storage(bucket).tag(name) for name in Storage(bucket).files()} == before
+    assert results(again(bucket, "2026-W40", "2026-W40", **asked)) == revised
+    assert set(results(again(bucket, "2026-W40", "2026-W41", replay=asked["replay"])).values()) == {"unchanged"}
+    assert not Storage(bucket).exists(WRITER), "the lease is given back"
