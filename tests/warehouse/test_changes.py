@@ -1,14 +1,17 @@
 """The feed says what moved and why, and replays one week into the next."""
 
 import json
+from dataclasses import replace
+from typing import get_args
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.fabricate import W40, W41, World, lab_id, table
+from tests.warehouse.fabricate import W40, W41, World, lab_id, state, table
 from warehouse.changes import UNTOLD, Snapshot, changes, replay
+from warehouse.schema.change import ChangeKind, ChangeReason
 
 FIRST = World(W40, {"a": {}, "b": {}, "c": {}}, states={"network": "ok", "atlas": "ok"})
 
@@ -130,6 +133,42 @@ def test_a_persons_decision_is_the_reason_told() -> None:
     assert told(FIRST, now, a_name="correction", c="privacy") == [
         ("a", "renamed", "correction"), ("c", "removed", "privacy")
     ]  # fmt: skip
+
+
+def test_one_year_of_a_registry_can_say_every_kind_and_every_reason() -> None:
+    both = (("network", "a"), ("network", "b"))
+    retired = {name: ("retired", (), W41) for name in "defghk"}
+    before = World(
+        W40,
+        {"a": {}, "b": {}, "d": {"status": "closed"}, **{name: {} for name in "efghijk"}},
+        members={"f": (("late", "f"),), "i": (("network", "i"), ("network", "j")), "k": (("network", "k"),)},
+        states={"network": "ok", "late": "ok"},
+    )
+    now = before.then(
+        labs={
+            "a": {"name": "Neuf"},
+            "i": {"lat": 49.0, "archetype": "2"},
+            "j": {"status": "closed"},
+            "n": {},
+            "x": {"name": "Autre"},
+            "m": {},
+            "o": {"fees": "5 €"},
+            "p": {},
+        },
+        members={"a": both, "i": (("network", "i"),), "m": (("network", "j"),), "x": (("network", "k"),)},
+        retired=retired | {"b": ("merged_into", ("a",), W41)},
+    )
+    before = replace(before, labs=dict(before.labs) | {"o": {}, "p": {"description": "x"}})
+    issued = now.tables()["registry"]
+    earlier = issued.filter(pa.compute.equal(issued["lab_id"], lab_id("n")))
+    ended = replace(snapshot(before), registry=pa.concat_tables([snapshot(before).registry, earlier]))
+    refused = table("rejections", [{"source": "network", "page": "https://x", "record": "e", "rule": "out_of_scope",
+                                    "reason": "no workshop"}])  # fmt: skip
+    after = replace(snapshot(now, refused), sources=table("sources", [state("network"), state("late", "failed")]))
+    decided = {(lab_id("g"), "*"): "privacy", (lab_id("o"), "fees"): "correction"}
+    feed = changes(ended, after, decided=decided)
+    assert set(feed["change"].to_pylist()) == set(get_args(ChangeKind))
+    assert set(feed["reason"].to_pylist()) == set(get_args(ChangeReason))
 
 
 def test_no_contact_stands_in_the_feed() -> None:

@@ -105,6 +105,8 @@ def test_a_listing_resolves_to_its_lab_and_a_week_to_what_held_then(three_weeks:
     assert resolve(three_weeks, "network/b")[0].lab_id == lab_id("a")
     assert resolve(three_weeks, "b")[0].lab_id == lab_id("a")
     assert resolve(three_weeks, "network/b", week=W40)[0].lab_id == lab_id("b")
+    gone = resolve(three_weeks, "network/c")[0]
+    assert (gone.lab_id, gone.status) == (lab_id("c"), "retired"), "a listing that is listed no more is found, too"
     with pytest.raises(NotPublished, match="no lab was ever"):
         resolve(three_weeks, "lab-aaaaaaaaaaaaa")
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from warehouse.published.verify import NotPublished, published_edition
 from warehouse.releases import Releases
 from warehouse.schema.lab import LAB_ID_PATTERN
+from warehouse.schema.manifest import EditionPointer
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
@@ -37,14 +38,17 @@ def resolve(warehouse: str | Path, any_id: str, *, week: Week | None = None, edi
     """Return what became of the id as of the week's release, by default the latest.
 
     An id is a lab_id, or `source/source_key` of a listing, or a bare source key; a key that several sources use gives
-    several answers.
+    several answers. A listing that is listed no more leads to the lab it last was.
 
     Raises: NotPublished when no release up to that week ever held the id.
     """
     releases = Releases(Storage(warehouse))
     pointer = published_edition(releases, week, edition)
     tables = {name: releases.table(pointer, name) for name in ("labs", "registry", "id_bridge", "lab_listings")}
-    ids = [any_id] if re.fullmatch(LAB_ID_PATTERN, any_id) else _of_listing(tables["lab_listings"], any_id)
+    if re.fullmatch(LAB_ID_PATTERN, any_id):
+        ids = [any_id]
+    else:
+        ids = _of_listing(tables["lab_listings"], any_id) or _of_past_listing(releases, pointer, any_id, edition)
     found = [one for one in (_resolved(lab_id, tables) for lab_id in ids) if one is not None]
     if not found:
         raise NotPublished(f"no lab was ever published under {any_id[:80]!r}")
@@ -86,6 +90,18 @@ def _of_listing(lab_listings: pa.Table, text: str) -> list[str]:
     by_key = _rows(lab_listings, "source_key", text)
     by_both = [row for row in _rows(lab_listings, "source_key", key) if row["source"] == source] if slash else []
     return sorted({row["lab_id"] for row in by_both or by_key})
+
+
+def _of_past_listing(releases: Releases, pointer: EditionPointer, text: str, edition: str) -> list[str]:
+    """Return the labs the listing belonged to in the last release before that held it."""
+    entries = releases.index().snapshots
+    before = releases.manifest(pointer).as_of
+    for entry in reversed([entry for entry in entries if entry.snapshot_date < before]):
+        past = entry.revisions[-1].editions.get(edition)
+        ids = _of_listing(releases.table(past, "lab_listings"), text) if past else []
+        if ids:
+            return ids
+    return []
 
 
 def _name(labs: pa.Table, lab_id: str) -> str | None:
