@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dedupe import blocking, normalize, places, spread
+from dedupe import blocking, normalize, places, spread, text
 from dedupe.frequencies import Frequencies
 from dedupe.imprint import COLUMNS, KEYS, Imprints, Touched, imprint
 from dedupe.memory import Memory
@@ -36,13 +35,7 @@ class Source:
         """Return a hash of all that is read of each listing: its key, its text, its place, whether it follows."""
         columns = dict(zip(normalize.READ, normalize.with_all_columns(self.listings).columns, strict=True))
         columns |= {f"located_{name}": column for name, column in (places.aligned(self.listings, self.located)).items()}
-        table = pa.table({**columns, "follows": self.followers})
-        names = ", ".join(f'"{name}"' for name in table.column_names)
-        with duckdb.connect() as connection:
-            connection.register("listings", table)
-            hashed = connection.sql(f"SELECT hash({names}) AS digest FROM listings").to_arrow_table()  # noqa: S608
-        digests: Integers = hashed["digest"].to_numpy().view(np.int64)
-        return digests
+        return text.row_hashes(pa.table({**columns, "follows": self.followers}))
 
 
 @dataclass(frozen=True)

@@ -51,19 +51,8 @@ def keys(listings: pa.Table) -> pa.Array:
 
 
 def contents(listings: pa.Table) -> Integers:
-    """Return a hash of what matching reads of each listing but its key, equal in every run."""
-    total = np.zeros(len(listings), dtype=np.int64)
-    for name in COMPARED:
-        column = listings[name]
-        if pa.types.is_list(column.type):
-            column = pc.binary_join(column, pa.scalar("\x00"))
-        if pa.types.is_floating(column.type):
-            bits = np.ascontiguousarray(column.fill_null(np.nan).to_numpy(zero_copy_only=False)).view(np.int64) >> 1
-            hashed = np.abs(bits)
-        else:
-            hashed = text.encode(column).hashes
-        total = text.mix(total, np.where(hashed < 0, 0, hashed))
-    return text.mix(total, text.encode(listings["source"]).hashes)
+    """Return a hash of what matching reads of each listing but its key."""
+    return text.row_hashes(listings.select(["source", *COMPARED]))
 
 
 def _renumbered(continues: Integers, tables: tuple[pa.Table, pa.Table], texts: tuple[Integers, Integers]) -> None:

@@ -85,7 +85,7 @@ def test_a_remembered_run_compares_only_what_changed() -> None:
     assert 0.9 * len(part.decided.pairs) < part.decided.compared.remembered < len(part.decided.pairs)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(edits, min_size=1, max_size=3))
 def test_weeks_of_any_edits_come_to_what_full_runs_come_to(weeks: list[list[tuple[tuple[str, str], str]]]) -> None:
     week = crowded()
