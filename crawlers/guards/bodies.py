@@ -96,25 +96,6 @@ def json_body(response: Response, *, numbers: Literal["refuse", "text"] = "refus
         raise BadBody(Failure(error.kind), f"{error} of {len(text)}{start}: {shown(response.url)}") from error
 
 
-def json_object(response: Response) -> dict[str, Any]:
-    """Return the object of a JSON response. Raises: BadBody as `json_body`; empty for `[]` and `{}`; schema_changed."""
-    value = json_body(response)
-    return value if isinstance(value, dict) and value else _unexpected(response, "an object", value)
-
-
-def json_array(response: Response) -> list[Any]:
-    """Return the array of a JSON response. Raises: BadBody as `json_body`; empty for `[]` and `{}`; schema_changed."""
-    value = json_body(response)
-    return value if isinstance(value, list) and value else _unexpected(response, "an array", value)
-
-
-def refuse_remark(value: dict[str, Any], response: Response) -> None:
-    """Pass an Overpass answer that is complete. Raises: BadBody when it carries a `remark` on an error."""
-    remark = str(value.get("remark") or "")
-    if re.search(r"error|timed? ?out|exceed|out of memory", remark, re.I):
-        raise BadBody(Failure.REMARK, f"{remark[:150]}: {shown(response.url)}")
-
-
 def text_body(response: Response, *, due: Failure = Failure.NOT_CSV) -> str:
     """Return the text of a data response: by its BOM, as UTF-8, by the declared charset, else Windows-1252.
 
@@ -157,10 +138,3 @@ def decoded(body: bytes, content_type: bytes = b"") -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return body.decode("cp1252", "replace")
-
-
-def _unexpected(response: Response, wanted: str, value: Any) -> Any:
-    kind = type(value).__name__
-    if value in ([], {}):  # PHP writes an empty object as an empty array
-        raise BadBody(Failure.EMPTY, f"an empty {kind} where {wanted} is due: {shown(response.url)}")
-    raise BadBody(Failure.SCHEMA_CHANGED, f"{kind} where {wanted} is due: {shown(response.url)}")

@@ -9,13 +9,14 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.guards.failures import CrawlFailed, Failure
+from crawlers.guards.zips import unzipped
 from crawlers.reading.formats import csv_of, json_of, object_of
 from crawlers.reading.text import mapping, sequence
 from crawlers.source import Output, Source
 
 API = "https://www.data.gouv.fr/api/1/datasets/"
 LARGEST = 64 << 20
-_FORMATS = ("json", "csv", "geojson")
+_FORMATS = ("json", "csv", "geojson", "zip")
 """Formats read, the best first."""
 TABULAR = "https://tabular-api.data.gouv.fr/api/resources/{resource}/data/?page=1&page_size=50"
 """A spreadsheet as JSON, page by page; 50 is the most its documentation grants."""
@@ -90,7 +91,9 @@ class DataGouv(Source):
 
         Raises: CrawlFailed when it is not of its format, or has columns the source has no map for.
         """
-        if kind == "csv":
+        if kind == "zip":
+            response = response.replace(body=unzipped(response.body, ".csv", cap=LARGEST))
+        if kind in ("csv", "zip"):
             return list(csv_of(response))
         value = json_of(response)
         if kind == "tabular":

@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, Terms
 from crawlers.failures import of_exception
-from crawlers.guards.documents import html_body
+from crawlers.guards.documents import html_body, xml_body
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.platforms.html_directory import embedded_array
 from crawlers.reading.fields import Fields
@@ -21,8 +21,7 @@ from crawlers.source import Output, Refused, Source
 
 SITE = "https://www.fablabs.io"
 LARGEST_SITEMAP = 32 << 20
-# a regular expression, as a sitemap is untrusted XML of which two values are wanted
-_EDITED = re.compile(r"<loc>\s*https?://[^<\s]*/labs/([A-Za-z0-9]+)\s*</loc>\s*<lastmod>\s*([0-9-]{10})")
+_LAB_PAGE = re.compile(r"/labs/([A-Za-z0-9]+)\s*$")
 STATUS = {"active": "active", "corona": "active", "planned": "planned", "closed": "closed"}
 
 
@@ -79,7 +78,7 @@ class FablabsIo(Source):
 
     def dated(self, response: Response | None, labs: list[Any], page: Response) -> Output:
         """Read the labs, each with the date of its page where the sitemap has it."""
-        edited = last_edits(response.body) if response is not None else {}
+        edited = last_edits(response) if response is not None else {}
         for lab in labs:
             if isinstance(lab, dict) and (day := edited.get(str(lab.get("slug")))):
                 lab["edited"] = day
@@ -115,10 +114,14 @@ class FablabsIo(Source):
         }
 
 
-def last_edits(body: bytes) -> dict[str, str]:
+def last_edits(sitemap: Response) -> dict[str, str]:
     """Return slug -> date of the lab pages a sitemap lists; nothing of one that is broken or too large."""
     try:
-        text = unpacked(body, LARGEST_SITEMAP).decode("utf-8", "replace")
+        pages = xml_body(sitemap.replace(body=unpacked(sitemap.body, LARGEST_SITEMAP)))
     except CrawlFailed:
         return {}
-    return {slug: day for slug, day in _EDITED.findall(text)}
+    found = {}
+    for page in pages.iterfind("{*}url"):
+        if slug := _LAB_PAGE.search(page.findtext("{*}loc") or ""):
+            found[slug[1]] = (page.findtext("{*}lastmod") or "").strip()[:10]
+    return found

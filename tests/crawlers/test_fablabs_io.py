@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from scrapy.http import Response
 
 from crawlers.guards.failures import Failure
 from crawlers.spiders.fablabs_io import last_edits
@@ -18,11 +19,16 @@ def sitemap() -> bytes:
     return (FOLDER / "sitemap.xml").read_bytes()
 
 
+def edits(body: bytes) -> dict[str, str]:
+    return last_edits(Response(SITEMAP, body=body))
+
+
 def test_a_sitemap_is_read_packed_or_not_and_a_broken_or_endless_one_is_left() -> None:
-    assert last_edits(gzip.compress(sitemap())) == last_edits(sitemap()) != {}
-    assert last_edits(gzip.compress(sitemap())[:-20]) == {}
-    assert last_edits(gzip.compress(b"\0" * (33 << 20))) == {}
-    assert last_edits(b"<html>Not a sitemap</html>") == {}
+    assert edits(gzip.compress(sitemap())) == edits(sitemap()) != {}
+    assert edits(gzip.compress(sitemap())[:-20]) == {}
+    assert edits(gzip.compress(b"\0" * (33 << 20))) == {}
+    assert edits(b"<html>Not a sitemap</html>") == {}
+    assert edits(b'<!DOCTYPE urlset [<!ENTITY a "aaaa">]><urlset>&a;</urlset>') == {}
 
 
 @pytest.mark.parametrize("sitemap_answer", [(404, b""), (200, b""), (200, b"<html>"), (503, b"busy")])

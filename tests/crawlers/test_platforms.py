@@ -1,5 +1,7 @@
 """Platform bases that no source stands on yet, and the shapes of the others that no frozen page shows."""
 
+import io
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -202,3 +204,22 @@ def test_a_page_of_a_spreadsheet_that_is_none_is_counted_and_named(frozen: Froze
     found = read("data_gouv", frozen)
     assert len(found.spider.unread) == 1
     assert "tiers-lieux-du-sud" in str(found.spider.unread.entries)
+
+
+def test_a_packed_table_of_data_gouv_is_read_and_a_trap_is_counted(frozen: Frozen) -> None:
+    def packed(name: str) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr(name, "nom,ville\nFabLab du Nord,Lens\n")
+        return out.getvalue()
+
+    files = [{"slug": f"fablabs-{key}", "title": f"Fablabs {key}", "license": "lov2",
+              "resources": [{"id": key, "format": "zip"}]} for key in ("z1", "z2")]  # fmt: skip
+    catalogue = "https://www.data.gouv.fr/api/1/datasets/"
+    for query in ("fablab", "makerspace", "hackerspace", "tiers-lieux"):
+        frozen.add(f"{catalogue}?page_size=50&q={query}", {"data": files})
+    frozen.add(f"{catalogue}r/z1", packed("labs.csv"), kind="application/zip")
+    frozen.add(f"{catalogue}r/z2", packed("../labs.csv"), kind="application/zip")
+    found = read("data_gouv", frozen)
+    assert [row.name for row in found.harvest.listings] == ["FabLab du Nord"]
+    assert found.spider.unread.entries.keys() == {Failure.HOSTILE}

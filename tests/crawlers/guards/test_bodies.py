@@ -17,15 +17,13 @@ from crawlers.guards.bodies import (
     BadBody,
     BodyGuard,
     decoded,
-    json_array,
     json_body,
-    json_object,
-    refuse_remark,
     text_body,
 )
-from crawlers.guards.failures import Failure
+from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.guards.json_text import MAX_DEPTH, BadJson, value_of
 from crawlers.guards.pages import challenge
+from crawlers.reading.formats import array_of, object_of
 
 URL = "https://lab.example.org/api/labs?key=s3cret"
 
@@ -124,27 +122,20 @@ def test_wrong_charset_header_does_not_spoil_utf_8() -> None:
 
 
 def test_value_of_the_wrong_kind_is_told_from_none_at_all() -> None:
-    assert json_object(response('{"a": 1}')) == {"a": 1}
-    assert json_array(response("[1]")) == [1]
+    assert object_of(response('{"a": 1}')) == {"a": 1}
+    assert array_of(response("[1]")) == [1]
     for read, body, expected in (
-        (json_object, "[]", Failure.EMPTY),
-        (json_object, "{}", Failure.EMPTY),
-        (json_object, "[1]", Failure.SCHEMA_CHANGED),
-        (json_object, "null", Failure.SCHEMA_CHANGED),
-        (json_array, "[]", Failure.EMPTY),
-        (json_array, '{"a": 1}', Failure.SCHEMA_CHANGED),
-        (json_array, '"x"', Failure.SCHEMA_CHANGED),
+        (object_of, "[]", Failure.EMPTY),
+        (object_of, "{}", Failure.EMPTY),
+        (object_of, "[1]", Failure.SCHEMA_CHANGED),
+        (object_of, "null", Failure.SCHEMA_CHANGED),
+        (array_of, "[]", Failure.EMPTY),
+        (array_of, '{"a": 1}', Failure.SCHEMA_CHANGED),
+        (array_of, '"x"', Failure.SCHEMA_CHANGED),
     ):
-        with pytest.raises(BadBody) as bad:
+        with pytest.raises(CrawlFailed) as bad:
             read(response(body))
         assert bad.value.failure is expected
-
-
-def test_overpass_remark_on_an_error_is_a_failure() -> None:
-    with pytest.raises(BadBody) as bad:
-        refuse_remark({"elements": [], "remark": 'runtime error: Query timed out in "query" at line 3'}, response(""))
-    assert bad.value.failure is Failure.REMARK
-    refuse_remark({"elements": []}, response(""))
 
 
 def test_evidence_names_no_contact_of_the_body() -> None:
