@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from crawlers.guards.failures import Failure
+from crawlers.spiders.spaceapi import MOST_ENTRIES
 from tests.crawlers.guards.spellings import LOOPBACK, PRIVATE
 from tests.faults.conftest import CrawlOnce, assert_failed
 from tests.faults.loopback import Loopback, Reply, drip, endless, hang, http, redirect, then_close
@@ -151,7 +152,9 @@ def test_every_attack_costs_its_own_entry_and_nothing_else_and_a_replay_says_the
 
 @pytest.mark.soak
 def test_directory_full_of_attacks_is_read_in_bounded_time_and_memory(read_directory: Any) -> None:
-    ended, attacked = read_directory(900, 22)
+    # as many as a directory may name before it is refused as a whole
+    rounds = (MOST_ENTRIES - 900) // len(attacks(0, 0, str))
+    ended, attacked = read_directory(900, rounds)
     _check(ended, 900, attacked)
     assert ended.seconds < 240
 
