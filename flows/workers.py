@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from prefect.settings import PREFECT_API_URL
+
 from flows.lineage import code_sha256, lock_sha256
 from warehouse.schema import UserError
 
@@ -44,12 +46,15 @@ class Workers:
 async def workers(address: str) -> AsyncIterator[Workers]:
     """Give the workers of a scheduler while the block runs.
 
-    Raises: UserError when prefect-dask is not installed or a worker runs other code; WorkersUnreachable.
+    Raises: UserError when prefect-dask is not installed, workers could report to no server, or one runs other code;
+    WorkersUnreachable.
     """
     try:
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError:
         raise UserError("LABS_TASK_RUNNER: a Dask scheduler needs prefect-dask: install lab-registry[dask]") from None
+    if not PREFECT_API_URL.value():
+        raise UserError("LABS_TASK_RUNNER: workers report to a Prefect server all of them reach: set PREFECT_API_URL")
     with DaskTaskRunner(address=address, client_kwargs={"timeout": CONNECT_S}) as runner:
         await asyncio.to_thread(_connect, runner, address)
         yield Workers(runner)

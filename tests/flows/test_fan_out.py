@@ -181,7 +181,10 @@ def test_a_worker_with_other_code_is_refused(cluster: Cluster, tmp_path: Path, m
         crawled(plan(tmp_path, cluster.address))
 
 
-def test_a_scheduler_that_is_not_there_is_one_line(prefect_server: dict[str, str], tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_is_one_line(
+    prefect_server: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.workers.CONNECT_S", 1)
     with (
         temporary_settings({PREFECT_API_URL: prefect_server["PREFECT_API_URL"]}),
         pytest.raises(WorkersUnreachable, match=r"LABS_TASK_RUNNER tcp://127\.0\.0\.1:1: "),
@@ -192,4 +195,9 @@ def test_a_scheduler_that_is_not_there_is_one_line(prefect_server: dict[str, str
 def test_without_the_extra_dask_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prefect_dask.task_runners", None)
     with pytest.raises(UserError, match=r"install lab-registry\[dask\]"):
+        asyncio.run(crawl_sources(plan(tmp_path, "tcp://127.0.0.1:1"), SOURCES, lambda _: None, lambda _: None))
+
+
+def test_workers_without_a_server_to_report_to_are_one_line(tmp_path: Path) -> None:
+    with temporary_settings(restore_defaults={PREFECT_API_URL}), pytest.raises(UserError, match="set PREFECT_API_URL"):
         asyncio.run(crawl_sources(plan(tmp_path, "tcp://127.0.0.1:1"), SOURCES, lambda _: None, lambda _: None))
