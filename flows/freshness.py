@@ -60,7 +60,8 @@ def write_freshness(storage: Storage, run: LastRun) -> None:
     """Write freshness.json beside the pointer: until when the latest release is fresh, and what the last run did.
 
     A reader of data needs `latest.json` alone; this file tells a monitor, or a person, why it has not moved. It is
-    written by every run, also one that is held, and nothing depends on it.
+    written by every run, also one that is held, and nothing depends on it. Of the last run of a later week it keeps the
+    word: a backfill does not hide why the pointer stands.
 
     Raises: ReleaseDamaged when the pointer cannot be read.
     """
@@ -75,8 +76,19 @@ def write_freshness(storage: Storage, run: LastRun) -> None:
             "fresh_until": _written(monday + timedelta(days=ALLOWED_AGE_DAYS)),
             "stale_sources": {one.source: one.staleness_weeks for one in sources if one.staleness_weeks},
         }
-    told["last_run"] = {"iso_week": run.iso_week, "at": _written(run.at), "result": run.result, "why": run.why}
+    now = {"iso_week": run.iso_week, "at": _written(run.at), "result": run.result, "why": run.why}
+    told["last_run"] = max(now, _told_before(storage), key=lambda one: one["iso_week"] or "")
     storage.put(FRESHNESS, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _told_before(storage: Storage) -> dict[str, str | None]:
+    """Return what the file says of the last run; of none when there is no file, or one that was tampered with."""
+    nothing: dict[str, str | None] = {"iso_week": None}
+    try:
+        told = json.loads(storage.read(FRESHNESS))["last_run"] if storage.exists(FRESHNESS) else nothing
+    except (ValueError, KeyError, TypeError):
+        return nothing
+    return told if isinstance(told, dict) and isinstance(told.get("iso_week"), str) else nothing
 
 
 def _written(at: datetime) -> str:

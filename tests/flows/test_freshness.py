@@ -57,3 +57,13 @@ def test_readers_are_told_until_when_and_why_the_pointer_has_not_moved(tmp_path:
             "why": "labs_removed of snapshot: 0.4",
         },
     }
+
+
+def test_a_backfill_does_not_hide_why_the_pointer_stands(tmp_path_factory: pytest.TempPathFactory) -> None:
+    storage = Storage(tmp_path_factory.mktemp("held"))
+    at = datetime(2026, 10, 12, tzinfo=UTC)
+    for week, result in (("2026-W42", "held"), ("2026-W40", "revised")):
+        freshness.write_freshness(storage, freshness.LastRun(week, at, result, None))
+    assert json.loads(storage.read(freshness.FRESHNESS))["last_run"]["result"] == "held"
+    freshness.write_freshness(storage, freshness.LastRun("2026-W42", at, "published", None))
+    assert json.loads(storage.read(freshness.FRESHNESS))["last_run"]["result"] == "published"
