@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 import tempfile
 import uuid
 import zlib
@@ -197,9 +198,10 @@ class WarcReader:
             raise ArchiveDamaged(f"{self.path.name} is damaged ({error}): fetch the week again") from error
 
 
-def cut(data: bytes, digests: Collection[str]) -> tuple[bytes, list[tuple[int, int]]]:
-    """Return a WARC file without the exchanges whose body has one of the digests, and the byte ranges that went.
+def cut(data: bytes, digests: Collection[str], words: Collection[str]) -> tuple[bytes, list[tuple[int, int]]]:
+    """Return a WARC file without some exchanges, and the byte ranges that went.
 
+    Those go whose body has one of the digests or, decoded, holds one of the words, plain or as JSON escapes them.
     Every record is a gzip member of its own, so what stays, stays byte for byte.
 
     Raises: ArchiveDamaged.
@@ -208,15 +210,20 @@ def cut(data: bytes, digests: Collection[str]) -> tuple[bytes, list[tuple[int, i
         copy.write(data)
         copy.flush()
         reader = WarcReader(Path(copy.name))
-        starts = []
+        starts, holding = [], set()
+        written = {form.encode() for word in words for form in (word, json.dumps(word)[1:-1])}
         with Path(copy.name).open("rb") as stream:
             records = ArchiveIterator(stream)
             for record in records:
-                record.raw_stream.read()
+                body = record.content_stream().read()
                 starts.append((records.get_record_offset(), record.rec_type))
+                if any(form in body for form in written):
+                    holding.add(starts[-1][0])
     ends = dict(zip((start for start, _ in starts), [*(start for start, _ in starts[1:]), len(data)], strict=True))
     asked = {answer: start for (start, kind), (answer, _) in pairwise(starts) if kind == "request"}
-    gone = [exchange.offset for exchange in reader.exchanges if exchange.sha256 in digests]
+    gone = [
+        exchange.offset for exchange in reader.exchanges if exchange.sha256 in digests or exchange.offset in holding
+    ]
     ranges = [(asked.get(offset, offset), ends[offset]) for offset in gone]
     kept, end = [], 0
     for first, last in ranges:

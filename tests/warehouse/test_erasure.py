@@ -53,6 +53,9 @@ def live(warehouse: Path, world: World) -> None:
                 if of == source:
                     asked = ("GET", f"https://{source}.example/{key}", b"")
                     warc.write(asked, (200, {"Content-Type": "text/html"}, page(world, of, key)), NOW)
+            index = gzip.compress(json.dumps([said["name"] for (of, _), said in SAID.items() if of == source]).encode())
+            asked = ("GET", f"https://{source}.example/", b"")
+            warc.write(asked, (200, {"Content-Encoding": "gzip"}, index), NOW)
         for exchange in WarcReader(path).last():
             key = exchange.url.rpartition("/")[2]
             digests[source, key] = exchange.sha256
@@ -129,7 +132,7 @@ def check(warehouse: Path) -> None:
             exchange = reader.find(row["request"])
             assert exchange is not None
             assert (exchange.offset, exchange.sha256) == (row["warc_offset"], row["sha256"])
-            assert str(week).encode() in reader.read(exchange)[2]
+            assert exchange.url.endswith("/") or str(week).encode() in reader.read(exchange)[2]
 
 
 def test_an_erased_lab_is_nowhere_in_the_warehouse_and_does_not_come_back(warehouse: Path) -> None:
@@ -148,6 +151,9 @@ def test_an_erased_lab_is_nowhere_in_the_warehouse_and_does_not_come_back(wareho
             "v1/revisions/snapshot_date=2026-10-12/revision=1/edition=full/",
         )
     }  # fmt: skip
+    for week in (W40, W41, W42):
+        left = [exchange.url for exchange in WarcReader(warehouse / f"archive/week={week}/network.warc.gz").last()]
+        assert left == ["https://network.example/a", "https://network.example/e"], "the index named it, too"
     check(warehouse)
     assert json.loads((warehouse / REDACTIONS).read_bytes()) == [vars(one) for one in done]
     assert resolve(warehouse, lab_id("d"))[0].status == "erased"

@@ -1,4 +1,18 @@
-"""Fault cases 32-39 of the guide at the publication: chains, cycles, hostile keys and names, full disks, clocks."""
+"""Fault cases 32-39 of the guide at the publication: chains, cycles, hostile keys and names, full disks, clocks.
+
+The whole of 31-40, and where each case is tried:
+
+31 a source shrinks, empties, grows    test_drift; test_carry_forward; end_to_end/test_simulated_weeks
+32 mergers, chains, cycles, returns    here; test_year; dedupe/test_identity
+33 hostile source keys                 here
+34 hostile names                       here; formats/test_files; report/test_report_untrusted
+35 kill -9, full disk, read-only       here; test_publish; test_object_store_kills; test_erasure
+36 two runs at once, older weeks       test_publish; test_object_store; test_object_store_kills
+37 same inputs, other surroundings     here; test_publish; end_to_end/test_sample
+38 clocks and the edge of the year     here; test_weeks
+39 a damaged past                      here; test_readers_side
+40 privacy canary, licences            test_editions; test_privacy; end_to_end/test_sample, test_open_edition
+"""
 
 import json
 import os

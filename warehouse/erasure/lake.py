@@ -4,6 +4,7 @@ The pages go first: which they are stands in the listings. Whatever is killed is
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,37 +21,48 @@ from warehouse.rulings.suppressions import Suppression
 from warehouse.schema import TABLES
 from warehouse.weeks import Week
 
-Cut = Callable[[bytes, set[str]], tuple[bytes, list[tuple[int, int]]]]
-"""A WARC file and the digests of bodies that go, to the file without them and the byte ranges that went."""
+Cut = Callable[[bytes, set[str], set[str]], tuple[bytes, list[tuple[int, int]]]]
+"""A WARC file, digests of bodies that go and words no body may hold, to what is left and the byte ranges that went."""
 
 _PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
 _ARCHIVE = "archive"
 
 
-def archives_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[str, set[str]]:
-    """Return the archive files that may hold a page about what is withdrawn, each with the digests of those pages."""
-    digests: dict[str, set[str]] = {}
+@dataclass(frozen=True)
+class Traces:
+    """What tells the pages of a source that are about something withdrawn."""
+
+    digests: set[str] = field(default_factory=set)
+    """SHA-256 of the pages its listings were read from."""
+    words: set[str] = field(default_factory=set)
+    """Names and addresses of its listings: an index page holds them, too."""
+
+
+def archives_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[str, Traces]:
+    """Return the archive files that may hold a page about what is withdrawn, each with what tells those pages."""
+    traces: dict[str, Traces] = {}
     for week in lake.weeks("listings"):
         listings = lake.read("listings", week)
         for row in listings.filter(suppressions.listings_withdrawn(listings, objections)).to_pylist():
-            if row["page_sha256"]:
-                digests.setdefault(row["source"], set()).add(row["page_sha256"])
+            own = traces.setdefault(row["source"], Traces())
+            own.digests.update(filter(None, [row["page_sha256"]]))
+            own.words.update(filter(None, [row["name"], row["url"]]))
     for week in lake.weeks("site_checks"):
         checks = lake.read("site_checks", week)
         gone = suppressions.labs_withdrawn(checks["lab_id"].to_pylist(), objections)
-        own = {row["page_sha256"] for row in checks.to_pylist() if row["lab_id"] in gone and row["page_sha256"]}
-        if own:
-            digests.setdefault("lab_websites", set()).update(own)
+        pages = {row["page_sha256"] for row in checks.to_pylist() if row["lab_id"] in gone and row["page_sha256"]}
+        if pages:
+            traces.setdefault("lab_websites", Traces()).digests.update(pages)
     files = lake.storage.files(_ARCHIVE)
     named = ((path, path.rpartition("/")[2].partition(".")[0]) for path in files)
-    return {path: digests[source] for path, source in named if source in digests}
+    return {path: traces[source] for path, source in named if source in traces}
 
 
 def cut_archives(lake: Lake, objections: Sequence[Suppression], cut: Cut) -> list[str]:
     """Cut the pages about what is withdrawn from the archive, and their rows from `pages`; return the files cut."""
     done = []
-    for path, digests in archives_holding(lake, objections).items():
-        data, ranges = cut(lake.storage.read(path), digests)
+    for path, traces in archives_holding(lake, objections).items():
+        data, ranges = cut(lake.storage.read(path), traces.digests, traces.words)
         if ranges:
             lake.storage.put(path, data)
             _move_offsets(lake, path.removeprefix(f"{_ARCHIVE}/"), ranges)
