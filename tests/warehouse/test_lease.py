@@ -15,6 +15,8 @@ from warehouse.storage import Storage
 from warehouse.writer import AnotherWriter
 
 ROOT = Path(__file__).parents[2]
+GONE = 1 << 23
+"""No process of this machine: its number is beyond the largest the kernel gives."""
 HOLDER = """
 import sys, time
 from warehouse.lease import only_writer_of
@@ -98,8 +100,8 @@ def test_a_holder_that_slept_too_long_learns_that_it_lost(bucket: str, monkeypat
 
 def test_a_lease_of_another_machine_runs_out(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     storage = Storage(bucket)
-    storage.put(WRITER, json.dumps({"host": "elsewhere", "pid": 1, "token": "other"}).encode())
-    with pytest.raises(AnotherWriter, match="process 1 on elsewhere"), only_writer_of(storage):
+    storage.put(WRITER, json.dumps({"host": "elsewhere", "pid": GONE, "token": "other"}).encode())
+    with pytest.raises(AnotherWriter, match=f"process {GONE} on elsewhere"), only_writer_of(storage):
         pass
     monkeypatch.setattr(leases, "LEASE_SECONDS", -1)
     with only_writer_of(storage):
