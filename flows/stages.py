@@ -8,14 +8,12 @@ from typing import get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crawlers.declaration import SourceInfo
 from crawlers.settings import AGENT, VERSION
 from dedupe import judgements
-from dedupe.carry import Previous
 from dedupe.frozen_quality import frozen_quality
 from dedupe.fusion import fuse
-from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution, resolve
+from flows import inputs
 from flows.archive import Archive
 from flows.crawling import Crawl
 from flows.lineage import code_revision, lock_sha256
@@ -25,8 +23,7 @@ from warehouse import checks, publish, site_checks
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
 from warehouse.carry_forward import carry_forward, labs_expired, weeks_overdue
-from warehouse.drift import HISTORY_WEEKS
-from warehouse.editions import EDITIONS, fields_allowed, rows_allowed
+from warehouse.editions import EDITIONS, fields_allowed
 from warehouse.gazetteer.geocoder import Geocoder
 from warehouse.gazetteer.geocoding import refine, unanswered
 from warehouse.gazetteer.locate import locate
@@ -36,7 +33,7 @@ from warehouse.published.retention import expire_archive, expire_lake
 from warehouse.release.material import Facts
 from warehouse.releases import Releases
 from warehouse.rulings import Rulings, overrides
-from warehouse.schema import Check, GeocoderAnswer, Listing, SourceState, conform, empty
+from warehouse.schema import Check, Listing, SourceState, conform, empty
 from warehouse.schema.change import ChangeKind
 from warehouse.weeks import Week
 
@@ -46,7 +43,7 @@ REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
 
 def due_sources(plan: Plan) -> tuple[str, ...]:
     """Return the sources of the plan to read this week: those due by their cadence, named by the user, or archived."""
-    before = previous_week(plan.lake, plan.week)
+    before = inputs.previous_week(plan.lake, plan.week)
     if plan.is_replay or plan.is_by_name or before is None:
         return plan.sources
     states = {row["source"]: row for row in plan.lake.read("sources", before).to_pylist()}
@@ -54,7 +51,7 @@ def due_sources(plan: Plan) -> tuple[str, ...]:
     return tuple(
         source
         for source in plan.sources
-        if source in archived or weeks_overdue(states.get(source), plan.week, _weeks_between()[source])
+        if source in archived or weeks_overdue(states.get(source), plan.week, inputs.weeks_between()[source])
     )
 
 
@@ -64,20 +61,20 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
     Sources that this run did not read stay as the week has them; where it has none, as the week before had them.
     """
     lake, week = plan.lake, plan.week
-    before = previous_week(lake, week)
+    before = inputs.previous_week(lake, week)
     now = reading(lake, week, crawls)
     kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
     gates = checks.check_week(
         pa.concat_tables([empty(Listing), *(crawl.tables["listings"] for crawl in now.read.values())]),
         now.states_read,
-        history=[lake.read("checks", past) for past in lake.weeks("checks") if past < week][-HISTORY_WEEKS:],
+        history=inputs.checks_before(lake, week),
         previous=kept[0] if kept else None,
         overrides=overrides.read(overrides.REVIEWED, on=week.monday),
     )
     gates = conform(pa.concat_tables([gates, now.tables["checks"]]), Check)
     states = conform(pa.concat_tables([now.states_read, now.tables["sources"]]), SourceState)
     counted = carry_forward(
-        now.of("listings"), states, week=week, checks=gates, previous=kept, weeks_between=_weeks_between()
+        now.of("listings"), states, week=week, checks=gates, previous=kept, weeks_between=inputs.weeks_between()
     )
     lake.write("pages", week, now.of("pages"))
     lake.write("rejections", week, now.of("rejections"))
@@ -95,7 +92,7 @@ def locate_listings(plan: Plan) -> int:
     lake, week = plan.lake, plan.week
     listings = lake.read("listings", week)
     located = locate(listings)
-    answers = _geocoder_answers(lake, week)
+    answers = inputs.geocoder_answers(lake, week)
     if plan.is_live and plan.contact_url:
         geocoder = Geocoder(f"{AGENT}/{VERSION} (+{plan.contact_url})")
         asked = geocoder.ask(unanswered(listings, located, answers), plan.now.replace(microsecond=0))
@@ -124,10 +121,10 @@ def resolution(lake: Lake, week: Week, judged: Sequence[judgements.Judgement]) -
         lake.read("listings", week),
         lake.read("located", week),
         week=str(week),
-        policy=policy(),
+        policy=inputs.policy(),
         judgements=judged,
-        previous=_previous(lake, week),
-        issued=_issued(lake, week),
+        previous=inputs.previous(lake, week),
+        issued=inputs.issued(lake, week),
     )
 
 
@@ -135,9 +132,9 @@ def classify_labs(plan: Plan) -> int:
     """Write for each edition the archetype of each lab with its evidence; return how many labs of `full` have one."""
     decided = 0
     for name in EDITIONS:
-        lake, week = _edition(plan, name), plan.week
-        listings, assignments = (_allowed(plan, table, name) for table in ("listings", "assignments"))
-        heard = site_checks.with_home_pages(with_lab_ids(listings, assignments), _site_checks(plan))
+        lake, week = inputs.edition_lake(plan, name), plan.week
+        listings, assignments = (inputs.allowed(plan, table, name) for table in ("listings", "assignments"))
+        heard = site_checks.with_home_pages(inputs.with_lab_ids(listings, assignments), inputs.home_pages(plan))
         classifications = classify(heard)
         lake.write("classifications", week, classifications)
         if name == "full":
@@ -149,9 +146,9 @@ def fuse_labs(plan: Plan) -> int:
     """Write labs, lab_listings and contacts of each edition; return how many labs `full` has."""
     counts = {}
     for name in EDITIONS:
-        lake, week = _edition(plan, name), plan.week
+        lake, week = inputs.edition_lake(plan, name), plan.week
         listings, located, assignments = (
-            _allowed(plan, table, name) for table in ("listings", "located", "assignments")
+            inputs.allowed(plan, table, name) for table in ("listings", "located", "assignments")
         )
         sources = plan.lake.read("sources", week)
         fusion = fuse(
@@ -162,9 +159,9 @@ def fuse_labs(plan: Plan) -> int:
             sources,
             plan.lake.read("registry", week),
             week=str(week),
-            policy=policy(),
+            policy=inputs.policy(),
         )
-        lake.write("labs", week, site_checks.confirmed(fusion.labs, _site_checks(plan)))
+        lake.write("labs", week, site_checks.confirmed(fusion.labs, inputs.home_pages(plan)))
         lake.write("lab_listings", week, fusion.lab_listings)
         lake.write("contacts", week, fusion.contacts)
         counts[name] = fusion.labs.num_rows
@@ -177,7 +174,7 @@ def check_labs(plan: Plan) -> int:
     Raises: ChecksFailed when a gate blocks: the week is held.
     """
     lake, week = plan.lake, plan.week
-    before = previous_week(lake, week)
+    before = inputs.previous_week(lake, week)
     previous_labs = lake.read("labs", before) if before else None
     announced = labs_expired(lake.read("lab_listings", before), lake.read("sources", week)) if before else []
     gates = checks.check_snapshot(
@@ -236,76 +233,3 @@ STAGES: Mapping[str, Callable[[Plan], int]] = {
     "check": check_labs,
 }
 """What happens between collecting and publishing, in order; each returns the count its log line tells."""
-
-
-def previous_week(lake: Lake, week: Week) -> Week | None:
-    """Return the last published week before `week`: a week that was held is nobody's past."""
-    published = [past for past in publish.published_weeks(lake.storage) if past < week]
-    return max(published, default=None)
-
-
-def policy() -> dict[str, SourcePolicy]:
-    """Return what dedupe must know of each source: rank, whether it lists a lab once, and its licence layer."""
-    return {name: _policy(source) for name, source in catalogue().items()}
-
-
-def _site_checks(plan: Plan) -> pa.Table:
-    """Return what home pages showed before the week: what is seen during it counts from the next one on."""
-    return site_checks.known_before(plan.lake, plan.week)
-
-
-def _weeks_between() -> dict[str, int]:
-    """Return what carrying forward must know of each source: how many weeks lie between two crawls."""
-    return {name: source.weeks_between for name, source in catalogue().items()}
-
-
-def _geocoder_answers(lake: Lake, week: Week) -> pa.Table:
-    """Return what the geocoder is known to have said: in this week already, else up to the last one published."""
-    known = week if lake.has("geocoder_answers", week) else previous_week(lake, week)
-    if known is None or not lake.has("geocoder_answers", known):
-        return empty(GeocoderAnswer)
-    return lake.read("geocoder_answers", known)
-
-
-def _edition(plan: Plan, name: str) -> Lake:
-    """Return the lake an edition's own tables stand in."""
-    return plan.lake if name == "full" else Lake(plan.lake.storage, edition=name)
-
-
-def _allowed(plan: Plan, table_name: str, edition: str) -> pa.Table:
-    """Return the rows of a week's table whose source may give anything to the edition."""
-    return rows_allowed(plan.lake.read(table_name, plan.week), plan.lake.read("sources", plan.week), edition)
-
-
-def with_lab_ids(listings: pa.Table, assignments: pa.Table) -> pa.Table:
-    """Return the listings with the lab each belongs to."""
-    # Arrow joins no tables with lists in them, so the lab is looked up by the listing's key.
-    lab_ids = assignments["lab_id"].take(pc.index_in(_keys(listings), _keys(assignments)))
-    return listings.append_column("lab_id", lab_ids)
-
-
-def _keys(table: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(table["source"], table["source_key"], "\x1f")
-
-
-def _issued(lake: Lake, week: Week) -> dict[tuple[str, str], str]:
-    """Return the lab of each listing whose lab was new when the week was published before; none when it was not."""
-    if week not in publish.published_weeks(lake.storage) or not lake.has("registry", week):
-        return {}
-    registry, assignments = lake.read("registry", week), lake.read("assignments", week)
-    is_new = pc.and_(pc.equal(registry["first_seen"], week.monday), pc.not_equal(registry["status"], "erased"))
-    own = assignments.filter(pc.is_in(assignments["lab_id"], value_set=registry["lab_id"].filter(is_new)))
-    return {(row["source"], row["source_key"]): row["lab_id"] for row in own.to_pylist()}
-
-
-def _policy(source: SourceInfo) -> SourcePolicy:
-    return SourcePolicy(rank=source.rank, is_duplicate_free=source.is_duplicate_free, licence_layer=source.terms.layer)
-
-
-def _previous(lake: Lake, week: Week) -> Previous | None:
-    before = previous_week(lake, week)
-    if before is None:
-        return None
-    return Previous(
-        **{name: lake.read(name, before) for name in ("assignments", "registry", "id_bridge", "listings", "departed")}
-    )

@@ -54,7 +54,7 @@ def evaluate_coverage(*, week: str | None = None, warehouse: str | None = None) 
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
     from flows.explain import published_week
-    from flows.stages import with_lab_ids
+    from flows.inputs import with_lab_ids
     from warehouse.archetypes.measures.coverage import coverage, render
     from warehouse.lake import Lake
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import stages
+from flows import inputs, stages
 from flows.crawling import failed
 from flows.plan import Plan
 from tests.warehouse.fabricate import NOW, W40, listing, state, table
@@ -23,7 +23,7 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     answered = {"listings": 1, "listings_week": "2026-W40", "fetched_at": NOW}
     lake.write("sources", W40, table("sources", [state(source, **answered) for source in SOURCES]))
     lake.write("listings", W40, table("listings", [listing(source, "a") for source in SOURCES]))
-    monkeypatch.setattr(stages, "previous_week", lambda lake, week: W40 if week > W40 else None)
+    monkeypatch.setattr(inputs, "previous_week", lambda lake, week: W40 if week > W40 else None)
     return Plan(
         week=Week(2026, 41),
         warehouse=str(tmp_path),
