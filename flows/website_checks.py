@@ -17,6 +17,7 @@ from crawlers.origins import read_origins
 from crawlers.reading.links import is_own_site
 from flows.crawling import last_line, run_process
 from flows.notify import tell_failure
+from flows.parameters import Place
 from flows.plan import lake_at, require_contact
 from flows.settings import Settings
 from flows.writing import sole_writer, writer_wait_s
@@ -48,13 +49,13 @@ class Slice:
     on_failure=[tell_failure],
     on_crashed=[tell_failure],
 )
-async def website_checks(on: date | None = None, origins: str | None = None, warehouse: str | None = None) -> Slice:
+async def website_checks(on: date | None = None, origins: Place | None = None, warehouse: Place | None = None) -> Slice:
     """Look at the home pages of labs that are due, each once a month at most.
 
     Args:
-        on: the day it counts for; by default the day the run was scheduled for.
+        on: Day it counts for; by default the day the run was scheduled for.
         origins: JSON file of host to base URL, to send a host's requests elsewhere.
-        warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE.
+        warehouse: Folder or s3:// URL of the warehouse; by default LABS_WAREHOUSE.
     """
     scheduled = runtime.flow_run.scheduled_start_time or datetime.now(UTC)
     return await look(on or scheduled.date(), origins=origins, warehouse=warehouse)
@@ -80,9 +81,10 @@ async def look(on: date, *, origins: str | None = None, warehouse: str | None = 
     pages = site_checks.due(editions, known, on)
     waiting = len(site_checks.due(editions, known, on, most=sys.maxsize)) - len(pages)
     seen = await _ask(pages, on, settings, origins) if pages else empty(SiteCheck)
-    table = site_checks.added(known, seen, editions)
     async with sole_writer(lake.storage, writer_wait_s(settings)):
-        lake.write("site_checks", week, table)
+        # read again: another run may have written while this one asked
+        known = site_checks.known_before(lake, week.next)
+        lake.write("site_checks", week, site_checks.added(known, seen, editions))
     answered = seen.num_rows - pc.sum(seen["failure"].is_valid()).as_py() if seen.num_rows else 0
     logger.info("%s  websites: %d asked, %d answered, %d wait", week, seen.num_rows, answered, waiting)
     return Slice(str(week), seen.num_rows, answered, waiting)
