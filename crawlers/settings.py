@@ -86,7 +86,7 @@ _HARDENED: dict[str, Any] = {
     # what the start of a spider costs
     "EXTENSIONS_BASE": {
         "scrapy.extensions.corestats.CoreStats": 0,
-        "scrapy.extensions.memusage.MemoryUsage": 0,
+        "crawlers.memory.OwnMemoryUsage": 0,
         "scrapy.extensions.closespider.CloseSpider": 0,
         "scrapy.extensions.throttle.AutoThrottle": 0,
     },

@@ -1,5 +1,6 @@
 """The house stands as agreed: rooms, imports, names, and a lock that names no index."""
 
+import os
 import re
 import subprocess
 import sys
@@ -47,3 +48,11 @@ def test_every_module_opens_with_a_sentence() -> None:
 def test_labs_help_answers_without_loading_prefect_or_scrapy() -> None:
     code = "import sys, flows.cli; sys.exit(any(m in sys.modules for m in ('prefect', 'scrapy', 'pandas')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.xdist_group("house")
+def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Otherwise each process would make the sample for itself, and tests of one server would meet two."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("all tests run in one process")
+    assert request.node.nodeid.endswith("@house")

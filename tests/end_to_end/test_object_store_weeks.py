@@ -4,7 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.plan import Plan, plan_backfill, plan_week
+from flows.backfill_plan import Asked, plan_backfill
+from flows.plan import Plan, plan_week
 from flows.settings import Settings
 from tests.flows.directly import crawl_all, run
 from tests.sample_web import served
@@ -38,10 +39,8 @@ def test_pages_of_a_live_week_live_in_the_object_store(bucket: str, tmp_path: Pa
     archived = [f"archive/week={week}/maplabbzh.warc.gz" for week in ("2026-W40", "2026-W41")]
     assert Storage(bucket).files("archive") == archived
     folder = tmp_path / "folder"
-    plans, missing = plan_backfill(
-        "2026-W40", "2026-W40", warehouse=str(folder), now=NOW, settings=Settings(),
-        replay=Storage(bucket).below("archive"),
-    )  # fmt: skip
-    assert not missing
-    assert [run(planned).outcome for planned in plans] == ["published"]
+    asked_for = Asked("2026-W40", "2026-W40", replay=Storage(bucket).below("archive"))
+    again = plan_backfill(asked_for, warehouse=str(folder), now=NOW, settings=Settings())
+    assert not again.missing
+    assert [run(planned).outcome for planned in again.weeks] == ["published"]
     assert parquet(folder) == parquet(bucket)

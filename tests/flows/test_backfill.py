@@ -30,7 +30,7 @@ WEEKS = {
     "2026-W42": {"maplabbzh": 5, "paris": 3},
 }  # fmt: skip
 W40, W41, W42 = (Week.parse(week) for week in WEEKS)
-RENAMED = {str(number): {"name": f"Atelier {number}"} if number == 2 else {} for number in range(4)}
+RENAMED = {str(number): {"name": "Fab Lab Cahors"} if number == 2 else {} for number in range(4)}
 
 
 @pytest.fixture(scope="module")
