@@ -3,6 +3,7 @@
 import json
 import shlex
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,17 @@ def artifacts(environment: dict[str, str], flow_run_id: str) -> dict[str, Any]:
     return {found["key"]: found["data"] for found in asked(environment, "artifacts", filtered)}
 
 
+def story(environment: dict[str, str], flow_run_id: str, week: str) -> list[str]:
+    """Return what the run told of its week; a worker sends log lines in batches, the last after the run has ended."""
+    waited_until = time.monotonic() + 60
+    while True:
+        rows = asked(environment, "logs", {"logs": {"flow_run_id": {"any_": [flow_run_id]}}})
+        told = [row["message"] for row in rows if row["message"].startswith(f"{week}  ")]
+        if any(" after " in line for line in told) or time.monotonic() > waited_until:
+            return told
+        time.sleep(0.5)
+
+
 def test_the_server_of_the_document_is_the_one_tests_start() -> None:
     assert prefect(SERVER)[:4] == ["server", "start", "--host", "127.0.0.1"]
 
@@ -115,8 +127,7 @@ def test_a_worker_runs_the_weekly_refresh_to_a_published_snapshot(
     assert verdicts["maplabbzh"][0] == "failed"
     assert "503" in verdicts["maplabbzh"][1]
     assert f"**labs**: {latest['editions']['full']['labs']}" in left["week"]
-    lines = [row["message"] for row in asked(connected, "logs", {"logs": {"flow_run_id": {"any_": [str(done.id)]}}})]
-    told = [line for line in lines if line.startswith("2026-W40  ")]
+    told = story(connected, str(done.id), "2026-W40")
     assert any("source maplabbzh: failed, nothing to keep: server_error" in line for line in told)
     assert len(told) == len(set(told)) == 12
 
