@@ -43,13 +43,13 @@ class Operator:
         }
 
     def follows(self, heading: str) -> str:
-        """Run what operations.md says below the heading, and return what was said."""
+        """Run what operations.md says below the heading; return what was told on the way, then what was answered."""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands("operations.md", heading)],
             cwd=self.checkout, env=self._environment, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        return done.stderr + done.stdout
 
     @property
     def latest(self) -> dict[str, Any]:
