@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from flows import inputs, stages
+from flows.archive import Archive
 from flows.crawling import failed
-from flows.plan import Plan
+from flows.plan import Plan, blank
+from flows.settings import Settings
 from tests.warehouse.fabricate import NOW, W40, listing, state, table
 from warehouse.lake import Lake
 from warehouse.weeks import Week
@@ -24,18 +26,9 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     lake.write("sources", W40, table("sources", [state(source, **answered) for source in SOURCES]))
     lake.write("listings", W40, table("listings", [listing(source, "a") for source in SOURCES]))
     monkeypatch.setattr(inputs, "previous_week", lambda lake, week: W40 if week > W40 else None)
-    return Plan(
-        week=Week(2026, 41),
-        warehouse=str(tmp_path),
-        sources=SOURCES,
-        archive=str(tmp_path / "archive"),
-        is_replay=False,
-        origins=None,
-        now=datetime(2026, 10, 5, tzinfo=UTC),
-        contact_url=None,
-        crawl_limit_s=1,
-        crawls_at_once=1,
-    )
+    place = Archive(str(tmp_path / "archive"))
+    made = blank(Week(2026, 41), str(tmp_path), place, datetime(2026, 10, 5, tzinfo=UTC), Settings())
+    return replace(made, sources=SOURCES)
 
 
 @pytest.mark.parametrize(

@@ -1,32 +1,25 @@
 """Only a failure that may pass is tried again, and only where sites are asked."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from prefect import flow
 
 from flows import fan_out
+from flows.archive import Archive
 from flows.crawling import Crawl, failed
-from flows.plan import Plan
+from flows.plan import Plan, blank
+from flows.settings import Settings
 from warehouse.weeks import Week
 
 pytestmark = pytest.mark.xdist_group("deployments")
 
 
 def plan(*, is_replay: bool) -> Plan:
-    return Plan(
-        week=Week(2026, 42),
-        warehouse="data",
-        sources=("maplabbzh",),
-        archive="archive",
-        is_replay=is_replay,
-        origins=None,
-        now=datetime(2026, 10, 12, tzinfo=UTC),
-        contact_url=None,
-        crawl_limit_s=1,
-        crawls_at_once=1,
-    )
+    made = blank(Week(2026, 42), "data", Archive("archive"), datetime(2026, 10, 12, tzinfo=UTC), Settings())
+    return replace(made, sources=("maplabbzh",), is_replay=is_replay)
 
 
 @pytest.mark.parametrize(
