@@ -2,16 +2,13 @@
 
 import gzip
 import hashlib
-import json
-import tempfile
 import uuid
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -196,40 +193,6 @@ class WarcReader:
                     pass
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise ArchiveDamaged(f"{self.path.name} is damaged ({error}): fetch the week again") from error
-
-
-def cut(data: bytes, digests: Collection[str], words: Collection[str]) -> tuple[bytes, list[tuple[int, int]]]:
-    """Return a WARC file without some exchanges, and the byte ranges that went.
-
-    Those go whose body has one of the digests or, decoded, holds one of the words, plain or as JSON escapes them.
-    Every record is a gzip member of its own, so what stays, stays byte for byte.
-
-    Raises: ArchiveDamaged.
-    """
-    with tempfile.NamedTemporaryFile(suffix=".warc.gz") as copy:
-        copy.write(data)
-        copy.flush()
-        reader = WarcReader(Path(copy.name))
-        starts, holding = [], set()
-        written = {form.encode() for word in words for form in (word, json.dumps(word)[1:-1])}
-        with Path(copy.name).open("rb") as stream:
-            records = ArchiveIterator(stream)
-            for record in records:
-                body = record.content_stream().read()
-                starts.append((records.get_record_offset(), record.rec_type))
-                if any(form in body for form in written):
-                    holding.add(starts[-1][0])
-    ends = dict(zip((start for start, _ in starts), [*(start for start, _ in starts[1:]), len(data)], strict=True))
-    asked = {answer: start for (start, kind), (answer, _) in pairwise(starts) if kind == "request"}
-    gone = [
-        exchange.offset for exchange in reader.exchanges if exchange.sha256 in digests or exchange.offset in holding
-    ]
-    ranges = [(asked.get(offset, offset), ends[offset]) for offset in gone]
-    kept, end = [], 0
-    for first, last in ranges:
-        kept.append(data[end:first])
-        end = last
-    return b"".join([*kept, data[end:]]), ranges
 
 
 def _exchange(record: Any, asked: str, body: bytes, offset: int) -> Exchange:

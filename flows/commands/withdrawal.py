@@ -23,7 +23,7 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
         yes: do it. What goes cannot be brought back.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from crawlers.archive import cut
+    from crawlers.excision import cut
     from flows.lineage import code_revision, lock_sha256
     from warehouse.erasure.erase import erase as take_out
     from warehouse.erasure.erase import reach
@@ -36,7 +36,7 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
     lake = Lake(warehouse or Settings.read().warehouse)
     lineage = Lineage(datetime.now(UTC).replace(microsecond=0), code_revision(), lock_sha256())
     with only_writer_of(lake.storage) if yes else contextlib.nullcontext():
-        found = reach(lake, objections, lineage)
+        found = reach(lake, objections, cut, lineage=lineage)
         say("\n".join(_told(found, is_done=yes)))
         if not yes:
             say("nothing was changed: --yes does it, and what goes cannot be brought back")
@@ -52,6 +52,6 @@ def _told(found: "Reach", *, is_done: bool) -> Sequence[str]:
     return [
         f"{verb} releases, each for a revision without it: {releases or 'none'}",
         f"{verb} rows and values from the stage tables of: {', '.join(map(str, found.weeks)) or 'no week'}",
-        f"{verb} pages, where they hold any, from: {', '.join(found.archives) or 'no archive file'}",
+        f"{verb} archived pages from: {', '.join(found.archives) or 'no archive file'}",
         f"{'filing' if is_done else 'would file'} {len(found.objections)} salted hashes in rulings/suppressions.csv",
     ]

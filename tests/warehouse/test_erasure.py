@@ -1,138 +1,34 @@
 """What somebody objects to leaves every release, week and archived page; everything else stays byte for byte."""
 
-import gzip
 import json
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from crawlers.archive import WarcReader, WarcWriter, cut
+from crawlers.archive import WarcReader
+from crawlers.excision import cut
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing, table
+from tests.warehouse.lived_weeks import FUSED, LINEAGE, MEMBERS, SAID, WORLD, check, take_out, where
 from warehouse.erasure.erase import erase, reach
 from warehouse.erasure.objection import BadObjection, parse
-from warehouse.erasure.releases import REDACTIONS, Redaction
+from warehouse.erasure.releases import REDACTIONS
 from warehouse.lake import Lake
 from warehouse.publish import publish
 from warehouse.published.lookup import resolve
 from warehouse.published.verify import verify
-from warehouse.release.files import Lineage
 from warehouse.rulings import Rulings, suppressions
 from warehouse.storage import Storage
 from warehouse.weeks import Week
-
-LINEAGE = Lineage(NOW, "erasure", None)
-SAID = {
-    ("network", "a"): {"name": "Atelier a", "website": "https://a.example", "equipment": ["laser", "tour à bois"]},
-    ("map", "a"): {"name": "Atelier a", "website": "https://a.example", "equipment": ["laser"], "city": "Rennes"},
-    ("network", "d"): {"name": "Canary", "street": "1 rue du Canari", "postcode": "35000", "city": "Rennes",
-                       "email": "canary@d.example"},
-    ("network", "e"): {"name": "Élan", "phone": "+33299112233"},
-}  # fmt: skip
-MEMBERS = {"a": (("network", "a"), ("map", "a")), "d": (("network", "d"),), "e": (("network", "e"),)}
-FUSED = {"a": {"website": "https://a.example", "equipment": ["laser", "tour à bois"], "city": "Rennes"},
-         "d": {"name": "Canary", "street": "1 rue du Canari"}, "e": {"name": "Élan"}}  # fmt: skip
-WORLD = World(W40, FUSED, MEMBERS, {"network": "ok", "map": "ok"})
-
-
-def page(world: World, source: str, key: str) -> bytes:
-    return f"{source} says {SAID[source, key]} in {world.week}".encode()
-
-
-def live(warehouse: Path, world: World) -> None:
-    """Write a week as the flow does: pages, listings, what was decided about them, labs; and publish it."""
-    lake, rows, digests = Lake(warehouse), [], {}
-    for source in ("network", "map"):
-        path = warehouse / f"archive/week={world.week}/{source}.warc.gz"
-        with WarcWriter(path) as warc:
-            for of, key in SAID:
-                if of == source:
-                    asked = ("GET", f"https://{source}.example/{key}", b"")
-                    warc.write(asked, (200, {"Content-Type": "text/html"}, page(world, of, key)), NOW)
-            index = gzip.compress(json.dumps([said["name"] for (of, _), said in SAID.items() if of == source]).encode())
-            asked = ("GET", f"https://{source}.example/", b"")
-            warc.write(asked, (200, {"Content-Encoding": "gzip"}, index), NOW)
-        for exchange in WarcReader(path).last():
-            key = exchange.url.rpartition("/")[2]
-            digests[source, key] = exchange.sha256
-            rows.append({"source": source, "request": exchange.request, "url": exchange.url, "fetched_at": NOW,
-                         "status": 200, "sha256": exchange.sha256, "warc_offset": exchange.offset,
-                         "warc_file": f"week={world.week}/{source}.warc.gz"})  # fmt: skip
-    lake.write("pages", world.week, table("pages", rows))
-    said = [listing(*key, **values, page_sha256=digests[key]) for key, values in SAID.items()]
-    lake.write("listings", world.week, table("listings", said))
-    located = [{"source": source, "source_key": key, "lat": 48.1, "lon": -1.7, "geo_method": "source"}
-               for source, key in SAID]  # fmt: skip
-    lake.write("located", world.week, table("located", located))
-    of = {key: name for name, keys in MEMBERS.items() for key in keys}
-    assigned = [{"source": key[0], "source_key": key[1], "lab_id": lab_id(of[key])} for key in SAID]
-    lake.write("assignments", world.week, table("assignments", assigned))
-    world.write(warehouse)
-    won = {("network", "a"): ["name", "website", "equipment", "lat", "lon"], ("map", "a"): ["city", "equipment"],
-           ("network", "d"): ["name", "street"], ("network", "e"): ["name"]}  # fmt: skip
-    listed = [row | {"fields_won": won[row["source"], row["source_key"]]}
-              for row in world.tables()["lab_listings"].to_pylist()]  # fmt: skip
-    lake.write("lab_listings", world.week, table("lab_listings", listed))
-    contacts = [{"lab_id": lab_id("d"), "email": "canary@d.example"}, {"lab_id": lab_id("e"), "phone": "+33299112233"}]
-    lake.write("contacts", world.week, table("contacts", contacts))
-    publish(warehouse, world.week, generated_at=NOW)
-
-
-@pytest.fixture(scope="module")
-def three_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a warehouse of three weeks, the second published twice, to be copied."""
-    warehouse = tmp_path_factory.mktemp("three")
-    second = WORLD.then(labs=FUSED | {"a": {**FUSED["a"], "fees": "5 €"}})
-    for world in (WORLD, second, second.then()):
-        live(warehouse, world)
-    Lake(warehouse).write("labs", W41, WORLD.then().tables()["labs"])
-    publish(warehouse, W41, generated_at=NOW)
-    return warehouse
 
 
 @pytest.fixture
 def warehouse(three_weeks: Path, tmp_path: Path) -> Path:
     shutil.copytree(three_weeks, tmp_path / "w")
     return tmp_path / "w"
-
-
-def take_out(warehouse: Path, *what: str) -> list[Redaction]:
-    lake = Lake(warehouse)
-    found = reach(lake, [parse(text) for text in what], LINEAGE)
-    return erase(lake, found.objections, cut, lineage=LINEAGE)
-
-
-def texts(warehouse: Path) -> Iterator[tuple[str, str]]:
-    """Give every file of the warehouse as text: tables as rows, archives without their compression."""
-    for path in (path for path in warehouse.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        text = data.decode("utf-8", "replace")
-        if path.suffix == ".parquet":
-            text += str(pq.read_table(path, partitioning=None).to_pylist())
-        yield (
-            str(path.relative_to(warehouse)),
-            text + (gzip.decompress(data).decode("utf-8", "replace") if path.suffix == ".gz" else ""),
-        )
-
-
-def where(warehouse: Path, text: str) -> list[str]:
-    return [name for name, content in texts(warehouse) if text in content]
-
-
-def check(warehouse: Path) -> None:
-    for week in (W40, W41, W42):
-        found = verify(warehouse, week)
-        assert found.passed, found.failures
-        for row in Lake(warehouse).read("pages", week).to_pylist():  # the pages left are where their rows say
-            reader = WarcReader(warehouse / "archive" / row["warc_file"])
-            exchange = reader.find(row["request"])
-            assert exchange is not None
-            assert (exchange.offset, exchange.sha256) == (row["warc_offset"], row["sha256"])
-            assert exchange.url.endswith("/") or str(week).encode() in reader.read(exchange)[2]
 
 
 def test_an_erased_lab_is_nowhere_in_the_warehouse_and_does_not_come_back(warehouse: Path) -> None:
@@ -154,6 +50,8 @@ def test_an_erased_lab_is_nowhere_in_the_warehouse_and_does_not_come_back(wareho
     for week in (W40, W41, W42):
         left = [exchange.url for exchange in WarcReader(warehouse / f"archive/week={week}/network.warc.gz").last()]
         assert left == ["https://network.example/a", "https://network.example/e"], "the index named it, too"
+        left = [exchange.url for exchange in WarcReader(warehouse / f"archive/week={week}/map.warc.gz").last()]
+        assert left == ["https://map.example/a"], "and so did the index of a source that lists it not"
     check(warehouse)
     assert json.loads((warehouse / REDACTIONS).read_bytes()) == [vars(one) for one in done]
     assert resolve(warehouse, lab_id("d"))[0].status == "erased"
@@ -223,43 +121,82 @@ def test_an_erased_contact_or_field_is_nowhere_and_its_lab_stays(warehouse: Path
         assert verify(warehouse, week).passed
 
 
-KILLS = [(call, at) for call in ("put", "remove", "replace") for at in (1, 2, 3, 5, 8, 13)]
+TOUCHES = ("writing", "remove", "replace")
+"""What an erasure does to the storage of a warehouse, but for reading."""
 
 
-@pytest.mark.parametrize(("call", "at"), [
-    kill if kill == ("remove", 3) else pytest.param(*kill, marks=pytest.mark.soak)
-    for kill in KILLS
-])  # fmt: skip
-def test_an_erasure_that_was_killed_is_finished_by_the_next(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch, call: str, at: int
-) -> None:
-    real, calls = getattr(Storage, call), 0
+class Killed(BaseException):
+    """What a kill is here: no handler of the code may stop it."""
 
-    def dying(*arguments: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == at:
-            raise KeyboardInterrupt
-        real(*arguments)
 
-    monkeypatch.setattr(Storage, call, dying)
+def kill_at(monkeypatch: pytest.MonkeyPatch, at: int) -> Callable[[], int]:
+    """Let the storage die at its n-th touch; return how many there were."""
+    count = 0
+
+    def dying(name: str) -> Callable[..., Any]:
+        real = getattr(Storage, name)
+
+        def touch(*arguments: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == at:
+                raise Killed
+            return real(*arguments)
+
+        return touch
+
+    for name in TOUCHES:
+        monkeypatch.setattr(Storage, name, dying(name))
+    return lambda: count
+
+
+def check_killed(warehouse: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> bool:
+    """Kill an erasure at a touch, look at what readers see, run it again; return whether it was killed."""
+    found = reach(Lake(warehouse), [parse(lab_id("d"))], cut, lineage=LINEAGE)
+    kill_at(monkeypatch, at)
+    is_killed = False
     try:
-        take_out(warehouse, lab_id("d"))
-    except KeyboardInterrupt:
+        erase(Lake(warehouse), found.objections, cut, lineage=LINEAGE)
+    except Killed:
+        is_killed = True
         assert {proof.name for proof in verify(warehouse).failures} <= {"latest"}
     monkeypatch.undo()
-    erase(Lake(warehouse), [], cut, lineage=LINEAGE)
-    if call != "put" or at > 1:  # before the objection is filed nothing was begun
-        assert where(warehouse, "Canary") == []
+    erase(Lake(warehouse), [] if at > 1 else found.objections, cut, lineage=LINEAGE)  # the first touch files them
+    assert where(warehouse, "Canary") == []
     check(warehouse)
+    return is_killed
+
+
+# before the pointer to the last release, and between an archive file and the rows of its pages
+@pytest.mark.parametrize("at", [12, 38])
+def test_an_erasure_that_was_killed_is_finished_by_the_next(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    assert check_killed(warehouse, monkeypatch, at)
+
+
+@pytest.mark.soak
+def test_an_erasure_killed_at_any_touch_is_finished_by_the_next(
+    three_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(three_weeks, tmp_path / "whole")
+    touches = kill_at(monkeypatch, 0)
+    take_out(tmp_path / "whole", lab_id("d"))
+    monkeypatch.undo()
+    for at in range(1, touches() + 1):
+        shutil.copytree(three_weeks, tmp_path / str(at))
+        assert check_killed(tmp_path / str(at), monkeypatch, at), at
+        shutil.rmtree(tmp_path / str(at))
 
 
 def test_what_would_go_is_told_and_nothing_is_written(warehouse: Path) -> None:
     before = {path: path.read_bytes() for path in warehouse.rglob("*") if path.is_file()}
-    found = reach(Lake(warehouse), [parse(lab_id("d"))], Lineage(datetime(2026, 11, 25, tzinfo=UTC), "x", None))
+    found = reach(Lake(warehouse), [parse(lab_id("d"))], cut, lineage=LINEAGE)
     assert [week for week, _ in found.releases] == [W40, W41, W41, W42]
     assert list(found.weeks) == [W40, W41, W42]
-    assert found.archives == [f"archive/week={week}/network.warc.gz" for week in (W40, W41, W42)]
+    assert found.archives == [
+        f"archive/week={week}/{source}.warc.gz" for week in (W40, W41, W42) for source in ("map", "network")
+    ]
     assert {one.kind for one in found.objections} == {"lab", "listing", "place"}
     assert {path: path.read_bytes() for path in warehouse.rglob("*") if path.is_file()} == before
 
@@ -270,13 +207,15 @@ def test_what_would_go_is_told_and_nothing_is_written(warehouse: Path) -> None:
 ])  # fmt: skip
 def test_what_names_nothing_is_refused_in_one_line(warehouse: Path, text: str) -> None:
     with pytest.raises(BadObjection) as caught:
-        reach(Lake(warehouse), [parse(text)], LINEAGE)
+        reach(Lake(warehouse), [parse(text)], cut, lineage=LINEAGE)
     assert "\n" not in str(caught.value)
 
 
 def test_the_file_of_objections_holds_hashes_and_no_two_alike(warehouse: Path) -> None:
     lake = Lake(warehouse)
-    suppressions.file(lake.storage, reach(lake, [parse(lab_id("d")), parse("+33299112233")], LINEAGE).objections)
+    suppressions.file(
+        lake.storage, reach(lake, [parse(lab_id("d")), parse("+33299112233")], cut, lineage=LINEAGE).objections
+    )
     text = (warehouse / suppressions.FILED).read_text()
     assert not any(secret in text for secret in (lab_id("d"), "network/d", "33299112233", "Canary"))
     salts = [line.split(",")[1] for line in text.splitlines()[1:]]

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from tests.object_store import ACCESS, make_bucket
-from tests.warehouse.dying_publisher import PUBLISHED, TOLD, publish_and_die, start, touches
+from tests.warehouse.dying_writer import DONE, TOLD, publishing, start, touches, work_and_die
 from tests.warehouse.fabricate import NOW, W40, W41, World
 from warehouse.publish import publish
 from warehouse.published.verify import verify
@@ -36,7 +36,7 @@ class Calm:
         SECOND.write(self.url("before"))
         self.copy("after")
         started = time.monotonic()
-        self.touches = touches(self.url("after"), W41, folder)
+        self.touches = touches(self.url("after"), publishing(W41), folder)
         self.seconds = time.monotonic() - started
         found = verify(self.url("after"))
         assert found.passed, found.failures
@@ -79,13 +79,13 @@ def calm(s3_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 def kill(calm: Calm, name: str, dice: random.Random) -> None:
     """Publish in a process killed at a random touch of the store, or at a random moment."""
     if dice.random() < 0.5:
-        publish_and_die(calm.url(name), W41, dice.randint(1, calm.touches))
+        work_and_die(calm.url(name), publishing(W41), dice.randint(1, calm.touches))
     else:
-        process = start(calm.url(name), W41)
+        process = start(calm.url(name), publishing(W41))
         process.join(dice.uniform(0, calm.seconds))
         process.kill()
         process.join()
-        assert process.exitcode in {PUBLISHED, -signal.SIGKILL}
+        assert process.exitcode in {DONE, -signal.SIGKILL}
 
 
 def check_killed(calm: Calm, name: str, dice: random.Random) -> bool:
@@ -125,12 +125,12 @@ def test_of_publishers_at_once_one_wins_and_the_others_are_told(calm: Calm, roun
     for number in range(rounds):
         name = f"race-{number}"
         calm.copy(name)
-        processes = [start(calm.url(name), week) for week in (W41, W41, W40)]
+        processes = [start(calm.url(name), publishing(week)) for week in (W41, W41, W40)]
         for process in processes:
             process.join()
         ended = [process.exitcode for process in processes]
-        assert set(ended) <= {PUBLISHED, TOLD}, ended
-        assert PUBLISHED in ended
+        assert set(ended) <= {DONE, TOLD}, ended
+        assert DONE in ended
         publish(calm.url(name), W41, generated_at=NOW)
         assert calm.digests(name) == calm.expected
         calm.remove(name)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.warehouse.dying_publisher import publish_and_die, touches
+from tests.warehouse.dying_writer import publishing, touches, work_and_die
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id
 from warehouse import proof
 from warehouse.publish import publish, published_weeks
@@ -217,14 +217,14 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byte
     published(before, FIRST)
     SECOND.write(before)
     shutil.copytree(before, after, dirs_exist_ok=True)
-    times = touches(after, W41, tmp_path_factory.mktemp("count"))
+    times = touches(after, publishing(W41), tmp_path_factory.mktemp("count"))
     return before, files_of(after), times
 
 
 def check_killed(calm: tuple[Path, dict[str, bytes], int], warehouse: Path, at: int) -> None:
     before, expected, _ = calm
     shutil.copytree(before, warehouse)
-    assert publish_and_die(warehouse, W41, at)
+    assert work_and_die(warehouse, publishing(W41), at)
     releases = Releases(Storage(warehouse))
     pointer = releases.latest()
     assert pointer is not None

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from warehouse.erasure.lake import Cut, archives_holding, clean_lake, cut_archives, weeks_holding
+from warehouse.erasure.lake import clean_lake, weeks_holding
 from warehouse.erasure.objection import Objection, salted, widened
+from warehouse.erasure.pages import Cut, archives_holding, cut_archives
 from warehouse.erasure.releases import Holdings, Redaction, replace_releases
 from warehouse.lake import Lake
 from warehouse.release.files import Lineage
@@ -26,10 +27,10 @@ class Reach:
     weeks: Sequence[Week]
     """Weeks of the lake whose tables lose rows or values."""
     archives: Sequence[str]
-    """Archive files that may lose pages."""
+    """Archive files that lose pages."""
 
 
-def reach(lake: Lake, asked: Sequence[Objection], lineage: Lineage) -> Reach:
+def reach(lake: Lake, asked: Sequence[Objection], cut: Cut, *, lineage: Lineage) -> Reach:
     """Return what an erasure of the objections would touch; nothing is written.
 
     Raises: BadObjection.
@@ -42,7 +43,7 @@ def reach(lake: Lake, asked: Sequence[Objection], lineage: Lineage) -> Reach:
         objections=filed,
         releases=list(Holdings(releases, held).going()),
         weeks=list(weeks_holding(lake, held.suppressions)),
-        archives=list(archives_holding(lake, held.suppressions)),
+        archives=list(archives_holding(lake, held.suppressions, cut)),
     )
 
 

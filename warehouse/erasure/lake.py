@@ -1,10 +1,9 @@
-"""An objection to the stage tables and the archived pages: rows and pages about what is withdrawn go.
+"""An objection to the stage tables: rows about what is withdrawn go, and values of what is withdrawn in part.
 
-The pages go first: which they are stands in the listings. Whatever is killed is run again and finishes.
+Whatever is killed is run again and finishes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,53 +20,7 @@ from warehouse.rulings.suppressions import Suppression
 from warehouse.schema import TABLES
 from warehouse.weeks import Week
 
-Cut = Callable[[bytes, set[str], set[str]], tuple[bytes, list[tuple[int, int]]]]
-"""A WARC file, digests of bodies that go and words no body may hold, to what is left and the byte ranges that went."""
-
 _PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
-_ARCHIVE = "archive"
-
-
-@dataclass(frozen=True)
-class Traces:
-    """What tells the pages of a source that are about something withdrawn."""
-
-    digests: set[str] = field(default_factory=set)
-    """SHA-256 of the pages its listings were read from."""
-    words: set[str] = field(default_factory=set)
-    """Names and addresses of its listings: an index page holds them, too."""
-
-
-def archives_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[str, Traces]:
-    """Return the archive files that may hold a page about what is withdrawn, each with what tells those pages."""
-    traces: dict[str, Traces] = {}
-    for week in lake.weeks("listings"):
-        listings = lake.read("listings", week)
-        for row in listings.filter(suppressions.listings_withdrawn(listings, objections)).to_pylist():
-            own = traces.setdefault(row["source"], Traces())
-            own.digests.update(filter(None, [row["page_sha256"]]))
-            own.words.update(filter(None, [row["name"], row["url"]]))
-    for week in lake.weeks("site_checks"):
-        checks = lake.read("site_checks", week)
-        gone = suppressions.labs_withdrawn(checks["lab_id"].to_pylist(), objections)
-        pages = {row["page_sha256"] for row in checks.to_pylist() if row["lab_id"] in gone and row["page_sha256"]}
-        if pages:
-            traces.setdefault("lab_websites", Traces()).digests.update(pages)
-    files = lake.storage.files(_ARCHIVE)
-    named = ((path, path.rpartition("/")[2].partition(".")[0]) for path in files)
-    return {path: traces[source] for path, source in named if source in traces}
-
-
-def cut_archives(lake: Lake, objections: Sequence[Suppression], cut: Cut) -> list[str]:
-    """Cut the pages about what is withdrawn from the archive, and their rows from `pages`; return the files cut."""
-    done = []
-    for path, traces in archives_holding(lake, objections).items():
-        data, ranges = cut(lake.storage.read(path), traces.digests, traces.words)
-        if ranges:
-            lake.storage.put(path, data)
-            _move_offsets(lake, path.removeprefix(f"{_ARCHIVE}/"), ranges)
-            done.append(path)
-    return done
 
 
 def weeks_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[Week, list[str]]:
@@ -174,19 +127,3 @@ def _emptied(table: pa.Table, columns: dict[str, set[tuple[str, str]]]) -> pa.Ta
         hit = pa.array([pair in keys for pair in pairs], pa.bool_())
         table = table.set_column(position, field, pc.if_else(hit, pa.scalar(None, field.type), table[name]))
     return table
-
-
-def _move_offsets(lake: Lake, warc_file: str, ranges: Sequence[tuple[int, int]]) -> None:
-    """Write the pages of the file without those that went, at the offsets they have now."""
-    for week in lake.weeks("pages"):
-        pages = lake.read("pages", week)
-        rows = pages.to_pylist()
-        mine = [row for row in rows if row["warc_file"] == warc_file]
-        if mine:
-            left = [row for row in rows if row["warc_file"] != warc_file]
-            for row in mine:
-                offset = row["warc_offset"]
-                before = sum(end - start for start, end in ranges if end <= offset)
-                if not any(start <= offset < end for start, end in ranges):
-                    left.append(row | {"warc_offset": offset - before})
-            lake.write("pages", week, pa.Table.from_pylist(left, schema=pages.schema))

@@ -24,7 +24,7 @@ from warehouse.release.files import Lineage
 from warehouse.release.material import Facts, Material
 from warehouse.release.pages import write_front_pages
 from warehouse.release.tables import Tables
-from warehouse.releases import INDEX, ROOT, Releases, contacts_folder, week_path
+from warehouse.releases import INDEX, ROOT, Releases, contacts_folder, point, week_path
 from warehouse.rulings import Rulings, suppressions
 from warehouse.schema import TABLES, Contact, Rejection, Row, empty
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Revision
@@ -105,6 +105,9 @@ def replace_releases(lake: Lake, staging: Path, rulings: Rulings, *, lineage: Li
         if entry is not None:
             material = _material(lake, releases, entry, rulings)
             put_release(storage, staging, week, material, rulings=rulings, lineage=lineage, must_revise=True)
+    if not releases.index().snapshots:
+        return []
+    point(storage)  # an erasure may have been killed before its last release was pointed to, and what stood now goes
     going = Holdings(releases, rulings).going()
     done = []
     for entry in releases.index().snapshots:
@@ -115,8 +118,7 @@ def replace_releases(lake: Lake, staging: Path, rulings: Rulings, *, lineage: Li
         week = Week.of(date.fromisoformat(one.snapshot_date))
         storage.remove(f"{ROOT}/{week_path(week, one.removed_revision)}")
         storage.remove(f"{ROOT}/contacts/{contacts_folder(week, one.removed_revision)}")
-    if done:
-        write_front_pages(releases)
+    write_front_pages(releases)
     return done
 
 

@@ -1,4 +1,4 @@
-"""A publisher of a week in a process of its own, killed at a touch of its warehouse or by the clock.
+"""A publication or an erasure in a process of its own, killed at a touch of its warehouse or by the clock.
 
 The processes are forked from a server that has imported everything, so that five hundred of them are affordable.
 """
@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -21,43 +22,54 @@ from warehouse.storage import Storage
 from warehouse.weeks import Week
 from warehouse.writer import AnotherWriter
 
-PUBLISHED, TOLD = 0, 3
-"""Exit status: the week is published; another publisher is at work, and the message says so."""
-_CALLS = {ObjectStore: ("create", "replace", "tag"), Storage: ("remove", "digest", "put")}
-"""What a publication to an object store does there, but for reading."""
+DONE, TOLD = 0, 3
+"""Exit status: it did its work; another writer is at work, and the message says so."""
+Work = Callable[[str], object]
+"""What is done to the warehouse of the URL; a function of a module, or a partial of one."""
+_CALLS = {ObjectStore: ("create", "replace", "tag"), Storage: ("remove", "digest", "writing")}
+"""What a writer does to an object store, but for reading."""
 _EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "shutil.rmtree"}
-"""What a publication does to a folder, by the names of Python's audit events."""
+"""What a writer does to a folder, by the names of Python's audit events."""
 
 _FORKS = multiprocessing.get_context("forkserver")
 multiprocessing.util.get_temp_dir()  # made before a test says that temporary files go elsewhere
-_FORKS.set_forkserver_preload(["tests.warehouse.dying_publisher"])
+_FORKS.set_forkserver_preload(["tests.warehouse.dying_writer", "tests.warehouse.lived_weeks"])
 
 
-def start(warehouse: str | Path, week: Week, *, kill_at: int = 0, count: Path | None = None) -> BaseProcess:
-    """Start a publication, killed at its n-th touch of the warehouse; it writes into `count` how many there were."""
-    process = _FORKS.Process(target=_publish, args=(str(warehouse), str(week), kill_at, count, dict(os.environ)))
+def publishing(week: Week) -> Work:
+    """Return the publication of a week."""
+    return partial(_publish, str(week))
+
+
+def start(warehouse: str | Path, work: Work, *, kill_at: int = 0, count: Path | None = None) -> BaseProcess:
+    """Start the work, killed at its n-th touch of the warehouse; it writes into `count` how many there were."""
+    process = _FORKS.Process(target=_run, args=(str(warehouse), work, kill_at, count, dict(os.environ)))
     process.start()
     return process
 
 
-def publish_and_die(warehouse: str | Path, week: Week, at: int) -> bool:
-    """Publish, killed at the n-th touch; return whether it was."""
-    process = start(warehouse, week, kill_at=at)
+def work_and_die(warehouse: str | Path, work: Work, at: int) -> bool:
+    """Do the work, killed at the n-th touch; return whether it was."""
+    process = start(warehouse, work, kill_at=at)
     process.join()
-    assert process.exitcode in {PUBLISHED, -signal.SIGKILL}
-    return process.exitcode != PUBLISHED
+    assert process.exitcode in {DONE, -signal.SIGKILL}
+    return process.exitcode != DONE
 
 
-def touches(warehouse: str | Path, week: Week, folder: Path) -> int:
-    """Publish, and return how often the warehouse was touched."""
+def touches(warehouse: str | Path, work: Work, folder: Path) -> int:
+    """Do the work, and return how often the warehouse was touched."""
     counted = folder / "touches"
-    process = start(warehouse, week, count=counted)
+    process = start(warehouse, work, count=counted)
     process.join()
-    assert process.exitcode == PUBLISHED
+    assert process.exitcode == DONE
     return int(counted.read_text())
 
 
-def _publish(warehouse: str, week: str, kill_at: int, count: Path | None, environment: dict[str, str]) -> None:
+def _publish(week: str, warehouse: str) -> None:
+    publish(warehouse, Week.parse(week), generated_at=NOW)
+
+
+def _run(warehouse: str, work: Work, kill_at: int, count: Path | None, environment: dict[str, str]) -> None:
     os.environ.update(environment)
     tempfile.tempdir = environment.get("TMPDIR")
     touched = 0
@@ -73,7 +85,7 @@ def _publish(warehouse: str, week: str, kill_at: int, count: Path | None, enviro
     else:
         sys.addaudithook(lambda event, args: touch() if event in _EVENTS and warehouse in str(args[0]) else None)
     try:
-        publish(warehouse, Week.parse(week), generated_at=NOW)
+        work(warehouse)
     except AnotherWriter:
         os._exit(TOLD)
     if count is not None:
