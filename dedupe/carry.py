@@ -1,6 +1,5 @@
 """Last week's labs to this week's clusters: which lab each cluster continues, by its listings or by what it is."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import frequencies, scoring, succession, text
-from dedupe.identity import LIKENESS, MEMBERSHIP, RETURN, Claim, assign, mint
+from dedupe import succession, text
+from dedupe.identity import LIKENESS, MEMBERSHIP, RETURN, Claims, assign
 from dedupe.memory import Memory
 from dedupe.normalize import with_all_columns
+from dedupe.recognition import Seen, recognised
 from dedupe.succession import NONE
 from dedupe.text import Array, Integers
 from warehouse.schema import Departed, IdBridge, RegistryEntry, empty
@@ -27,10 +27,8 @@ class Previous:
     """What last week came to.
 
     Attributes:
-        assignments, registry, id_bridge: As resolve returned them.
+        assignments, registry, id_bridge, departed: As resolve returned them.
         listings: The listings they are about.
-        departed: As resolve returned it; None when it was not kept: then ids only return with the very listing that
-            they were minted from.
         memory: What was compared; None: everything is compared again.
     """
 
@@ -38,7 +36,7 @@ class Previous:
     registry: pa.Table
     id_bridge: pa.Table
     listings: pa.Table
-    departed: pa.Table | None = None
+    departed: pa.Table
     memory: Memory | None = None
 
 
@@ -58,13 +56,13 @@ class Past:
 
     Attributes:
         listings: The listings, with the lab they were and when that was last published.
-        continued: The row that continues each of them, -1 for none.
-        same_lab: The row that most likely is the same lab, for those that nothing continues.
+        lab: Row of the registry of the lab each was.
+        continued: The row that continues each of them, `NONE` for none.
     """
 
     listings: pa.Table
+    lab: Integers
     continued: Integers
-    same_lab: Integers
 
 
 @dataclass(frozen=True)
@@ -77,122 +75,132 @@ class Continuity:
 
     def lab_before(self, n: int) -> Integers:
         """Return a number for the lab each of n rows was when last seen, -1 for a row that continues nothing."""
-        pasts = (self.departed, self.last_week)
-        labs = text.encode(pa.concat_arrays([text.flat(past.listings["lab_id"]) for past in pasts])).codes
-        continued = np.concatenate([past.continued for past in pasts])
         result = np.full(n, -1, dtype=np.int64)
-        rows = np.flatnonzero(continued >= 0)
-        result[continued[rows]] = labs[rows]
+        for past in (self.departed, self.last_week):
+            rows = np.flatnonzero(past.continued >= 0)
+            result[past.continued[rows]] = past.lab[rows]
         return result
 
 
 def continuity(listings: pa.Table, previous: Previous) -> Continuity:
     """Return what became of earlier listings among this week's, which are in canonical order."""
-    known = _last_week(previous)
-    last_week = Past(known, *_successors(known, listings))
-    gone = empty(Departed) if previous.departed is None else previous.departed
-    fresh = np.setdiff1d(np.arange(len(listings)), last_week.continued)
-    found = _successors(gone, listings.take(pa.array(fresh)))
-    back, same_lab = (np.where(rows >= 0, np.append(fresh, NONE)[rows], NONE) for rows in found)
-    return Continuity(previous, last_week, Past(gone, back, same_lab))
+    known, labs = _last_week(previous)
+    last_week = Past(known, labs, succession.successors(known, listings))
+    gone = previous.departed
+    fresh = _continuing_nothing(len(listings), last_week)
+    back = succession.successors(gone, listings.take(pa.array(fresh)))
+    back = np.where(back >= 0, np.append(fresh, NONE)[back], NONE)
+    labs = succession.row_of(gone["lab_id"], text.flat(previous.registry["lab_id"]))
+    return Continuity(previous, last_week, Past(gone, labs, back))
 
 
-def carry(  # noqa: PLR0913  # what is carried, and from where
-    listings: pa.Table,
+def carry(
+    seen: Seen,
     cluster: Integers,
     before: Continuity | None,
     *,
-    leads: Array,
     week: str,
     issued: Mapping[tuple[str, str], str] | None = None,
 ) -> Carried:
     """Return the lab of each listing.
 
     Args:
-        listings: In canonical order.
+        seen: This week's listings; an id is rather minted from one that is no follower.
         cluster: Cluster of each, named by its lowest row.
         before: What became of earlier listings; None in the first week.
-        leads: True for the listings an id is rather minted from: those of no share-alike source.
         week: ISO week of the listings.
         issued: Of a week that is made again: the lab of each listing whose lab was new then.
     """
-    clusters = _listings_of(listings, cluster, leads)
+    number, first = _numbered(cluster, seen.followers)
+    minted_from = seen.listings.select(["source", "source_key"]).take(pa.array(first))
+    votes = _issued(seen.listings, number, issued or {})
     if before is None:
-        outcome = assign(clusters, (), (empty(RegistryEntry), empty(IdBridge)), week, issued)
-        return Carried(_ids(outcome.ids, cluster), outcome.registry, outcome.id_bridge, empty(Departed))
-    now, last_week, departed, previous = (cluster, leads), before.last_week, before.departed, before.previous
-    claims = _claims(last_week, last_week.continued, now, MEMBERSHIP)
-    held = {claim.lab_id for claim in claims}
-    claims += [claim for claim in _claims(last_week, last_week.same_lab, now, LIKENESS) if claim.lab_id not in held]
-    claims += _claims(departed, departed.continued, now, RETURN)
-    claims += _claims(departed, departed.same_lab, now, LIKENESS)
-    if previous.departed is None:
-        claims += _by_minting(clusters, {claim.cluster for claim in claims}, previous.registry)
-    outcome = assign(clusters, claims, (previous.registry, previous.id_bridge), week, issued)
+        outcome = assign(minted_from, Claims.none(), (empty(RegistryEntry), empty(IdBridge)), week, votes)
+        departed = empty(Departed)
+    else:
+        claims = _claims(seen, number, before)
+        outcome = assign(minted_from, claims, (before.previous.registry, before.previous.id_bridge), week, votes)
+        departed = _departed(before)
+    return Carried(outcome.ids.take(pa.array(number)), outcome.registry, outcome.id_bridge, departed)
+
+
+def _last_week(previous: Previous) -> tuple[pa.Table, Integers]:
+    """Return last week's listings with the lab they were and when that was last published, and the labs' rows."""
+    listings, assignments = with_all_columns(previous.listings), previous.assignments
+    if not all(listings[name].equals(assignments[name]) for name in ("source", "source_key")):
+        listings = listings.take(pc.index_in(succession.keys(assignments), succession.keys(listings)))
+    labs = succession.row_of(assignments["lab_id"], text.flat(previous.registry["lab_id"]))
+    last_seen = previous.registry["last_seen"].take(pa.array(labs, mask=labs == NONE))
+    listings = listings.append_column(_DEPARTED.field("lab_id"), assignments["lab_id"].cast(pa.string()))
+    return listings.append_column(_DEPARTED.field("last_seen"), last_seen), labs
+
+
+def _continuing_nothing(n: int, past: Past) -> Integers:
+    is_fresh = np.ones(n, dtype=bool)
+    is_fresh[past.continued[past.continued >= 0]] = False
+    return np.flatnonzero(is_fresh)
+
+
+def _numbered(cluster: Integers, followers: Array) -> tuple[Integers, Integers]:
+    """Return a number for the cluster of each row, in the order of their first listings, and the rows of those.
+
+    The first listing of a cluster is the one an id is minted from: the first that is no follower, where there is one.
+    """
+    n = len(cluster)
+    first = np.full(n, 2 * n, dtype=np.int64)
+    np.minimum.at(first, cluster, np.arange(n) + np.where(followers, n, 0))
+    first = np.where(first >= n, first - n, first)[cluster]
+    is_first = np.zeros(n, dtype=bool)
+    is_first[first] = True
+    return np.cumsum(is_first)[first] - 1, np.flatnonzero(is_first)
+
+
+def _issued(listings: pa.Table, number: Integers, issued: Mapping[tuple[str, str], str]) -> list[tuple[int, str]]:
+    """Return the cluster and the lab of each listing whose lab was issued before, -1 for a listing that is gone."""
+    if not issued:
+        return []
+    sources, source_keys = zip(*issued, strict=True)
+    wanted = pa.table({"source": pa.array(sources, pa.string()), "source_key": pa.array(source_keys, pa.string())})
+    rows = succession.row_of(succession.keys(wanted), succession.keys(listings))
+    clusters = np.where(rows >= 0, np.append(number, NONE)[rows], NONE).tolist()
+    return sorted(zip(clusters, issued.values(), strict=True))
+
+
+def _claims(seen: Seen, number: Integers, before: Continuity) -> Claims:
+    """Return which labs the clusters continue: by their listings, and what lost all of them by what it is."""
+    last_week, departed = before.last_week, before.departed
+    claims = [
+        _votes(past.lab, past.continued, (number, seen.followers), strength)
+        for past, strength in ((last_week, MEMBERSHIP), (departed, RETURN))
+    ]
+    is_lost = pc.not_equal(before.previous.registry["status"], "erased").to_numpy().copy()
+    for claim in claims:
+        is_lost[claim.lab] = False
+    anyone = np.ones(len(number), dtype=bool)
+    fresh = np.zeros(len(number), dtype=bool)
+    fresh[_continuing_nothing(len(number), last_week)] = True
+    for past, eligible in ((last_week, anyone), (departed, fresh)):
+        gone = np.flatnonzero((past.continued == NONE) & (past.lab >= 0))
+        lab = past.lab[gone]
+        heirs = recognised(past.listings.take(pa.array(gone)), is_lost[lab], seen, eligible)
+        claims.append(_votes(lab, heirs, (number, seen.followers), LIKENESS))
+    return Claims.together(claims)
+
+
+def _votes(lab: Integers, successor: Integers, current: tuple[Integers, Array], strength: int) -> Claims:
+    """Return which lab each cluster continues by the successors of earlier listings, in how many of them."""
+    number, followers = current
+    rows = np.flatnonzero((successor >= 0) & (lab >= 0))
+    width = np.int64(number.max(initial=0) + 1)
+    pair, which = np.unique(lab[rows] * width + number[successor[rows]], return_inverse=True)
+    votes = np.bincount(which, np.where(followers[successor[rows]], 1, LEAD_VOTE), len(pair)).astype(np.int64)
+    return Claims(pair // width, pair % width, votes, np.full(len(pair), strength))
+
+
+def _departed(before: Continuity) -> pa.Table:
+    """Return the listings that are gone, with the lab they were."""
     gone = [
         past.listings.filter(pa.array(past.continued == NONE)).select(_DEPARTED.names).cast(_DEPARTED)
-        for past in (last_week, departed)
+        for past in (before.last_week, before.departed)
     ]
-    return Carried(
-        _ids(outcome.ids, cluster),
-        outcome.registry,
-        outcome.id_bridge,
-        pa.concat_tables(gone).sort_by([(name, "ascending") for name in ("source", "source_key", "lab_id")]),
-    )
-
-
-def _listings_of(listings: pa.Table, cluster: Integers, leads: Array) -> dict[int, list[tuple[str, str]]]:
-    """Return the listings of each cluster, those an id may be minted from first."""
-    order = np.lexsort((np.arange(len(cluster)), ~leads))
-    sources, keys = (listings[name].take(pa.array(order)).to_pylist() for name in ("source", "source_key"))
-    result: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for name, source, key in zip(cluster[order].tolist(), sources, keys, strict=True):
-        result[name].append((source, key))
-    return result
-
-
-def _ids(ids: dict[int, str], cluster: Integers) -> pa.Array:
-    return pa.array([ids[name] for name in cluster.tolist()], pa.string())
-
-
-def _successors(old: pa.Table, new: pa.Table) -> tuple[Integers, Integers]:
-    return succession.successors(old, new, frequencies.shipped(), scoring.shipped())
-
-
-def _last_week(previous: Previous) -> pa.Table:
-    """Return last week's listings with the lab they were and when that was last published."""
-    listings = with_all_columns(previous.listings)
-    rows = pc.index_in(succession.keys(previous.assignments), succession.keys(listings))
-    labs = pc.index_in(previous.assignments["lab_id"], previous.registry["lab_id"].combine_chunks())
-    return (
-        listings.take(rows)
-        .append_column(_DEPARTED.field("lab_id"), previous.assignments["lab_id"].cast(pa.string()))
-        .append_column(_DEPARTED.field("last_seen"), previous.registry["last_seen"].take(labs))
-    )
-
-
-def _claims(past: Past, successor: Integers, current: tuple[Integers, Array], strength: int) -> list[Claim]:
-    """Return which lab each cluster continues by the successors of earlier listings, in how many of them."""
-    cluster, leads = current
-    rows = np.flatnonzero(successor >= 0)
-    labs = past.listings["lab_id"].take(pa.array(rows)).to_pylist()
-    votes: dict[tuple[str, int], int] = defaultdict(int)
-    weights = np.where(leads[successor[rows]], LEAD_VOTE, 1).tolist()
-    for lab_id, name, weight in zip(labs, cluster[successor[rows]].tolist(), weights, strict=True):
-        votes[lab_id, name] += weight
-    return [Claim(lab_id, name, count, strength) for (lab_id, name), count in votes.items()]
-
-
-def _by_minting(clusters: dict[int, list[tuple[str, str]]], claimed: set[int], registry: pa.Table) -> list[Claim]:
-    """Return the retired labs that a listing of an unclaimed cluster once gave their id."""
-    ended = [row for row in registry.to_pylist() if row["status"] == "retired"]
-    retired = {row["lab_id"] for row in ended}
-    weeks = sorted({f"{row['first_seen']:%G-W%V}" for row in ended})
-    return [
-        Claim(lab_id, name, 1, RETURN)
-        for name, listings in clusters.items()
-        if name not in claimed and weeks
-        for source, source_key in listings
-        for week in weeks
-        if (lab_id := mint(source, source_key, week)) in retired
-    ]
+    return pa.concat_tables(gone).sort_by([(name, "ascending") for name in ("source", "source_key", "lab_id")])

@@ -63,6 +63,7 @@ full, byte for byte: an unchanged listing keeps its keys; a key no listing gaine
 also where the block overflows; a pair is compared again when the text, the point or the reach of a contact of either
 listing changed. Why that is exact stands in `dedupe/memory.py`, and `tests/dedupe/test_memory.py` edits weeks at random
 and compares. `state/` is of one model, one version of the code and one DuckDB; another is not used.
+Step 6 needs no memory: it looks for a lab that lost all its listings among the listings near those alone.
 
 `labs dedupe` tells how many labs are doubtful: two listings score below {weak:.0%} (`weak_link`), lie more than
 {wide:.0f} km apart (`wide`), were mostly not compared (`sparse`), or there are more than {large} of them (`large`).

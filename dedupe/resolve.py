@@ -18,6 +18,7 @@ from dedupe.memory import Memory
 from dedupe.pairing import Compared
 from dedupe.policy import Policy
 from dedupe.policy import of as policy_of
+from dedupe.recognition import Seen
 from dedupe.text import Array, Integers
 from warehouse.schema import Assignment, conform
 
@@ -115,8 +116,8 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     before = continuity(listings, previous) if previous else None
     past = Past(before.lab_before(len(listings)), previous.memory) if before and previous else None
     decided = decide(listings, located, policy, judgements, past)
-    leads = ~followers(listings, policy)
-    carried = carry(listings, decided.cluster, before, leads=leads, week=week, issued=issued)
+    seen = Seen(listings, decided.compared.memory, followers(listings, policy))
+    carried = carry(seen, decided.cluster, before, week=week, issued=issued)
     return Resolution(
         assignments=conform(
             pa.table({"source": listings["source"], "source_key": listings["source_key"], "lab_id": carried.lab_ids}),

@@ -1,15 +1,13 @@
-"""Last week's listings to this week's: the same key unless it was given to another lab, else the same lab elsewhere."""
+"""Last week's listings to this week's: the same key unless it was given to another lab, else the same text."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import blocking, comparison, scoring, text
+from dedupe import comparison, frequencies, text
 from dedupe.blocking import Candidates
 from dedupe.comparison import FEATURES
-from dedupe.frequencies import Frequencies
-from dedupe.normalize import COMPARED, Records, normalize, with_all_columns
-from dedupe.scoring import Model
+from dedupe.normalize import COMPARED, normalize, with_all_columns
 from dedupe.spread import settled
 from dedupe.text import Array, Integers
 
@@ -22,26 +20,24 @@ UNLIKE = 0.6
 """Likeness of letters below which two names are other names."""
 
 
-def successors(old: pa.Table, new: pa.Table, frequencies: Frequencies, model: Model) -> tuple[Integers, Integers]:
-    """Return for each old listing the row of the new one that continues it, and the one that stands for the same lab.
+def successors(old: pa.Table, new: pa.Table) -> Integers:
+    """Return for each old listing the row of the new one that continues it, `NONE` where there is none.
 
-    The first is the same listing: same key and not another lab, or the same text under another key of the source. The
-    second is only asked of old listings without the first: the new listing, of whatever source, that most likely is
-    the same lab. `NONE` where there is none.
+    That is the listing with its key unless it stands for another lab, or the same text under another key of the source.
     """
-    nobody = np.full(len(old), NONE, dtype=np.int64)
     if not len(old) or not len(new):
-        return nobody, nobody
+        return np.full(len(old), NONE, dtype=np.int64)
     old, new = with_all_columns(old), with_all_columns(new)
     old_text, new_text = contents(old), contents(new)
-    old_key, new_key = keys(old), keys(new)
-    same_key = pc.index_in(old_key, new_key).fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    same_key = row_of(keys(old), keys(new))
     continues = np.where((same_key >= 0) & (old_text == new_text[same_key]), same_key, NONE)
-    _renumbered(continues, (old, new), (old_text, new_text))
-    rows = np.flatnonzero((continues == NONE) & (same_key >= 0) & ~np.isin(same_key, continues))
-    rows = rows[~_is_reused(old.take(pa.array(rows)), new.take(pa.array(same_key[rows])), frequencies)]
+    _renumbered(continues, old_text, new_text)
+    taken = np.zeros(len(new), dtype=bool)
+    taken[continues[continues >= 0]] = True
+    rows = np.flatnonzero((continues == NONE) & (same_key >= 0) & ~taken[same_key])
+    rows = rows[~_is_reused(old.take(pa.array(rows)), new.take(pa.array(same_key[rows])))]
     continues[rows] = same_key[rows]
-    return continues, _same_lab(continues, old, new, (frequencies, model))
+    return continues
 
 
 def keys(listings: pa.Table) -> pa.Array:
@@ -50,30 +46,34 @@ def keys(listings: pa.Table) -> pa.Array:
     return text.flat(joined)
 
 
+def row_of(wanted: pa.Array, among: pa.Array) -> Integers:
+    """Return where each value stands among distinct ones, `NONE` where it does not."""
+    rows: Integers = pc.index_in(wanted, among).fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    return rows
+
+
 def contents(listings: pa.Table) -> Integers:
     """Return a hash of what matching reads of each listing but its key."""
     return text.row_hashes(listings.select(["source", *COMPARED]))
 
 
-def _renumbered(continues: Integers, tables: tuple[pa.Table, pa.Table], texts: tuple[Integers, Integers]) -> None:
+def _renumbered(continues: Integers, old_text: Integers, new_text: Integers) -> None:
     """Set the successor of old listings whose text stands under exactly one new key that continues no other."""
-    old_rows = np.flatnonzero(continues == NONE)
-    new_rows = np.setdiff1d(np.arange(len(tables[1])), continues)
-    for side, rows in ((0, old_rows), (1, new_rows)):
-        values, counts = np.unique(texts[side][rows], return_counts=True)
-        unique = np.isin(texts[side][rows], values[counts == 1])
-        if side == 0:
-            old_rows = rows[unique]
-        else:
-            new_rows = rows[unique]
-    _, mine, theirs = np.intersect1d(texts[0][old_rows], texts[1][new_rows], assume_unique=True, return_indices=True)
+    is_left = np.ones(len(new_text), dtype=bool)
+    is_left[continues[continues >= 0]] = False
+    sides = []
+    for texts, rows in ((old_text, np.flatnonzero(continues == NONE)), (new_text, np.flatnonzero(is_left))):
+        values, first, counts = np.unique(texts[rows], return_index=True, return_counts=True)
+        sides.append((values[counts == 1], rows[first[counts == 1]]))
+    (old_values, old_rows), (new_values, new_rows) = sides
+    _, mine, theirs = np.intersect1d(old_values, new_values, assume_unique=True, return_indices=True)
     continues[old_rows[mine]] = new_rows[theirs]
 
 
-def _is_reused(old: pa.Table, new: pa.Table, frequencies: Frequencies) -> Array:
+def _is_reused(old: pa.Table, new: pa.Table) -> Array:
     """Return True where a key now stands for another lab: other name, other place and no contact in common."""
     n = len(old)
-    records = settled(normalize(pa.concat_tables([old, new]), None, frequencies))
+    records = settled(normalize(pa.concat_tables([old, new]), None, frequencies.shipped()))
     pairs = Candidates(np.arange(n), np.arange(n) + n, np.zeros(n, dtype=np.int32))
     features = dict(zip(FEATURES, comparison.compare(records, pairs), strict=True))
     other_name = (features["name_shared"] == 0) & (features["name_joined"] < UNLIKE)
@@ -84,31 +84,3 @@ def _is_reused(old: pa.Table, new: pa.Table, frequencies: Frequencies) -> Array:
     )
     is_reused: Array = other_name & elsewhere & ~(contact > 0)
     return is_reused
-
-
-def _same_lab(continues: Integers, old: pa.Table, new: pa.Table, means: tuple[Frequencies, Model]) -> Integers:
-    """Return the new row that most likely is the lab of each old listing without a successor."""
-    result = np.full(len(old), NONE, dtype=np.int64)
-    gone = np.flatnonzero(continues == NONE)
-    if not len(gone):
-        return result
-    frequencies, model = means
-    records = settled(normalize(pa.concat_tables([old.take(pa.array(gone)), new]), None, frequencies))
-    pairs = _between(records, len(gone))
-    features = comparison.compare(records, pairs)
-    # that a source seldom lists a lab twice says nothing about two weeks of it
-    features[list(FEATURES).index("same_source")] = 0
-    score = scoring.probability(scoring.log_odds(features, model))
-    score[scoring.vetoes(features) > 0] = 0
-    likely = np.flatnonzero(score >= 0.5)
-    order = likely[np.lexsort((pairs.right[likely], -score[likely], pairs.left[likely]))]
-    left = pairs.left[order]
-    first = order[np.concatenate([[True], left[1:] != left[:-1]])] if len(order) else order
-    result[gone[pairs.left[first]]] = pairs.right[first] - len(gone)
-    return result
-
-
-def _between(records: Records, split: int) -> Candidates:
-    """Return the candidate pairs of a row below the split with one above it."""
-    pairs = blocking.candidates(records)
-    return pairs.take((pairs.left < split) & (pairs.right >= split))

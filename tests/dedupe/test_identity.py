@@ -116,7 +116,9 @@ def test_the_oldest_id_survives_a_merger_and_the_other_names_its_heir() -> None:
 def test_the_bridge_of_chained_mergers_leads_to_the_end_in_one_step() -> None:
     from datetime import date
 
-    from dedupe.identity import MEMBERSHIP, Claim, assign
+    import numpy as np
+
+    from dedupe.identity import MEMBERSHIP, Claims, assign
     from warehouse.schema import IdBridge, RegistryEntry
 
     one, two = date(2026, 1, 5), date(2026, 1, 12)
@@ -129,9 +131,10 @@ def test_the_bridge_of_chained_mergers_leads_to_the_end_in_one_step() -> None:
         ]
     )  # fmt: skip
     links = IdBridge.table([IdBridge(old_id=a, new_id=b, relation="merged_into", since=date(2026, 1, 12))])
-    claims = [Claim(b, 0, 1, MEMBERSHIP), Claim(c, 0, 1, MEMBERSHIP)]
-    outcome = assign({0: [("s", "b"), ("s", "c")]}, claims, (registry, links), "2026-W03")
-    assert outcome.ids == {0: c}
+    claims = Claims(np.array([1, 2]), np.array([0, 0]), np.array([1, 1]), np.array([MEMBERSHIP, MEMBERSHIP]))
+    first = pa.table({"source": ["s"], "source_key": ["b"]})
+    outcome = assign(first, claims, (registry, links), "2026-W03")
+    assert outcome.ids.to_pylist() == [c]
     assert {row["old_id"]: row["new_id"] for row in outcome.id_bridge.to_pylist()} == {a: c, b: c}
     assert {row["since"] for row in outcome.id_bridge.to_pylist() if row["old_id"] == a} == {date(2026, 1, 12)}
 
