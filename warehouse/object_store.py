@@ -88,6 +88,15 @@ class ObjectStore:
         except ClientError as error:
             raise OSError(_line(error)) from error
 
+    def keeps_versions(self) -> bool:
+        """Tell whether the bucket may still hold what was removed or replaced; so too where it does not say."""
+        from botocore.exceptions import ClientError
+
+        try:
+            return "Status" in self._client.get_bucket_versioning(Bucket=self._bucket)
+        except ClientError:
+            return True
+
     def _put(self, path: str, data: bytes, **condition: str) -> bool:
         from botocore.exceptions import ClientError
 

@@ -43,6 +43,8 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
             return DONE
         done = take_out(lake, found.objections, cut, lineage=lineage)
     say(f"erased: {len(done)} releases removed, named in v1/revisions/redactions.json")
+    if lake.storage.objects is not None and lake.storage.objects.keeps_versions():
+        say("the bucket may keep versions of what went: end noncurrent versions, as docs/notice.md says")
     return DONE
 
 

@@ -5,9 +5,11 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+import boto3
 import pytest
 
 from crawlers.excision import cut
+from flows.cli import run
 from tests.warehouse.dying_writer import Work, touches, work_and_die
 from tests.warehouse.fabricate import lab_id
 from tests.warehouse.lived_weeks import LINEAGE, WORLD, check, live, take_out, where
@@ -68,6 +70,18 @@ def check_killed(place: str, warehouse: Path, expected: dict[str, bytes], at: in
 def test_an_erasure_killed_in_an_object_store_is_finished_by_the_next(bucket: str, tmp_path: Path) -> None:
     live(tmp_path / "one", WORLD)
     check_killed(bucket, tmp_path / "one", erased(tmp_path / "one", tmp_path / "erased"), 30)
+
+
+@pytest.mark.parametrize("is_versioned", [True, False])
+def test_a_bucket_that_keeps_versions_is_told(
+    bucket: str, s3_server: str, is_versioned: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if is_versioned:
+        client = boto3.client("s3", endpoint_url=f"http://{s3_server}")
+        name = bucket.removeprefix("s3://").partition("/")[0]
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    assert run(["erase", "--yes", "--warehouse", bucket]) == 0
+    assert ("noncurrent versions" in capsys.readouterr().out) == is_versioned
 
 
 @pytest.mark.soak

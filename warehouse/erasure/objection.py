@@ -68,7 +68,10 @@ def widened(objection: Objection, lake: Lake, releases: Releases) -> list[Object
     keys = {f"{source}/{key}" for source, key, lab in _memberships(lake, releases)
             if (f"{source}/{key}" == objection.value if objection.kind == "listing" else lab == lab_id)}  # fmt: skip
     if not keys:
-        raise BadObjection(f"{objection.value}: no week and no release holds it, or it is erased already")
+        raise BadObjection(
+            f"{objection.value}: no week and no release holds it, or it is erased already; "
+            "to finish an erasure that was killed, name nothing"
+        )
     if objection.kind != "lab":
         return [objection]
     listings = list(_listings(lake))
