@@ -1,6 +1,7 @@
 """Every file of a release is inert, reproducible and opened by the readers people have."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -254,6 +255,10 @@ def test_a_data_package_describes_every_table_of_text_column_by_column(tmp_path:
     folder = tmp_path / f"v1/snapshots/snapshot_date={W40.monday}/edition=full"
     described = json.loads((folder / "datapackage.json").read_bytes())
     names = [resource["name"] for resource in described["resources"]]
+    for resource in described["resources"]:  # `frictionless validate datapackage.json` opens no list column
+        assert (resource.get("type") == "file") == resource["path"].endswith(".parquet")
+        data = (folder / resource["path"]).read_bytes()
+        assert (resource["bytes"], resource["hash"]) == (len(data), f"sha256:{hashlib.sha256(data).hexdigest()}")
     assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in [described["name"], *names])
     assert len(set(names)) == len(names)
     tabular = [one for one in described["resources"] if one.get("profile") == "tabular-data-resource"]
