@@ -31,9 +31,12 @@ WRITER = ".writer.json"
 def only_writer_of(storage: Storage) -> Iterator[None]:
     """Hold the warehouse for this process while the block runs: by the kernel's lock on a disk, else by a lease.
 
-    Raises: AnotherWriter naming who holds it.
+    Raises: AnotherWriter naming who holds it, WarehouseUnusable.
     """
-    with only_writer(storage.folder) if storage.folder is not None else lease(storage, WRITER, "writing"):
+    with contextlib.ExitStack() as held:
+        with storage.explained():
+            folder = storage.folder
+            held.enter_context(only_writer(folder) if folder is not None else lease(storage, WRITER, "writing"))
         yield
 
 

@@ -84,13 +84,13 @@ class Storage:
         Raises: WarehouseUnusable when that does not work.
         """
         probe = f"{TEMPORARY}probe-{os.getpid()}-{next(_counter)}"
-        with self._explained():
+        with self.explained():
             self.put(probe, b"")
             self.remove(probe)
 
     def exists(self, path: str) -> bool:
         """Tell whether the file is there."""
-        with self._explained():
+        with self.explained():
             return bool(self._fs.get_file_info(self.full(path)).type == pafs.FileType.File)
 
     def read(self, path: str) -> bytes:
@@ -98,7 +98,7 @@ class Storage:
 
         Raises: FileNotFoundError.
         """
-        with self._explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
+        with self.explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
             return cast(bytes, stream.read())
 
     def open(self, path: str) -> IO[bytes]:
@@ -106,26 +106,26 @@ class Storage:
 
         Raises: FileNotFoundError.
         """
-        with self._explained():
+        with self.explained():
             return cast(IO[bytes], self._fs.open_input_file(self.full(path)))
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of the file, read piece by piece."""
         digest = hashlib.sha256()
-        with self._explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
+        with self.explained(), self._fs.open_input_stream(self.full(path), compression=None) as stream:
             while piece := stream.read(1 << 20):
                 digest.update(piece)
         return digest.hexdigest()
 
     def names(self, path: str = "") -> list[str]:
         """Return the names of files and folders directly under the folder, sorted; none when it is not there."""
-        with self._explained():
+        with self.explained():
             selector = pafs.FileSelector(self.full(path), allow_not_found=True)
             return sorted(info.base_name for info in self._fs.get_file_info(selector))
 
     def files(self, path: str = "") -> list[str]:
         """Return every file below the folder, relative to the warehouse, sorted."""
-        with self._explained():
+        with self.explained():
             selector = pafs.FileSelector(self.full(path), allow_not_found=True, recursive=True)
             found = [info.path for info in self._fs.get_file_info(selector) if info.type == pafs.FileType.File]
         root = self._root.rstrip("/") + "/"
@@ -138,7 +138,7 @@ class Storage:
 
     def store(self, local: Path, path: str) -> None:
         """Write a file of this machine to the path, piece by piece, whole or not at all."""
-        with self._explained():
+        with self.explained():
             if self.objects is not None:
                 self.objects.upload(local, path)
                 return
@@ -157,7 +157,7 @@ class Storage:
             local.symlink_to(self.full(path))
             return True
         with (
-            self._explained(),
+            self.explained(),
             self._fs.open_input_stream(self.full(path), compression=None) as stream,
             local.open("wb") as file,
         ):
@@ -167,7 +167,7 @@ class Storage:
 
     def tag(self, path: str) -> str | None:
         """Return what tells this content of the file from any other; None when it is not there."""
-        with self._explained():
+        with self.explained():
             if self.objects is not None:
                 return self.objects.tag(path)
             return hashlib.sha256(self.read(path)).hexdigest() if self.exists(path) else None
@@ -179,7 +179,7 @@ class Storage:
 
         Raises: Superseded.
         """
-        with self._explained():
+        with self.explained():
             if self.objects is not None:
                 done = self.objects.create(path, data) if tag is None else self.objects.replace(path, data, tag)
             else:
@@ -193,7 +193,7 @@ class Storage:
     def writing(self, path: str) -> Iterator[IO[bytes]]:
         """Open the file for writing: it appears, whole and on disk, when the block ends without an exception."""
         target = self.full(path)
-        with self._explained():
+        with self.explained():
             if self.folder is None:
                 # An Arrow stream commits what it has when it is closed, by an exception too: so one PUT at the end.
                 buffer = pa.BufferOutputStream()
@@ -218,7 +218,7 @@ class Storage:
     def remove(self, path: str) -> None:
         """Remove the file or the folder with all it holds; nothing when it is not there."""
         target = self.full(path)
-        with self._explained():
+        with self.explained():
             kind = self._fs.get_file_info(target).type if self.objects is None else None
             if self.objects is not None:
                 self.objects.remove(path)
@@ -231,7 +231,7 @@ class Storage:
         """Remove what writers that were killed left below the folder; return its names. Only the one writer may."""
         if self.folder is None:
             return []
-        with self._explained():
+        with self.explained():
             left = [found for found in Path(self.full(path)).rglob(f"{TEMPORARY}*")]
             for found in left:
                 if found.is_dir() and not found.is_symlink():
@@ -241,7 +241,8 @@ class Storage:
         return sorted(str(found.relative_to(self.folder)) for found in left)
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """Turn what a disk or store refuses into WarehouseUnusable while the block runs."""
         try:
             yield
         except FileNotFoundError:
@@ -265,5 +266,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _line(error: BaseException) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return " ".join(text.split())[:200]

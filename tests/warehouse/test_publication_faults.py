@@ -16,7 +16,9 @@ The whole of 31-40, and where each case is tried:
 
 import json
 import os
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -162,6 +164,50 @@ def test_a_disk_that_is_full_publishes_nothing_and_the_next_run_does(tmp_path: P
     assert publish(tmp_path, W41, generated_at=NOW).outcome == "published"
     assert verify(tmp_path).passed
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+# 35: read-only target
+
+
+READ_ONLY = """
+import sys
+from flows.cli import run
+from tests.warehouse.fabricate import NOW, W41
+from warehouse.publish import publish
+from warehouse.storage import WarehouseUnusable
+try:
+    publish(sys.argv[1], W41, generated_at=NOW)
+except WarehouseUnusable as error:
+    print(error)
+    sys.exit(run(["erase", "--yes", "--warehouse", sys.argv[1]]))
+"""
+AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.getuid() == 0 else []
+"""Root writes whatever the modes say; without this one capability it is told, as everybody is."""
+
+
+@pytest.mark.skipif(AS_ANYBODY and shutil.which("setpriv") is None, reason="as root a read-only folder needs setpriv")
+@pytest.mark.parametrize("part", ["", "v1"])
+def test_a_target_that_may_not_be_written_is_said_in_one_line_and_stays_as_it_is(tmp_path: Path, part: str) -> None:
+    put(tmp_path, FIRST)
+    FIRST.then(labs={"a": {"name": "Neuf"}, "b": {}, "c": {}}).write(tmp_path)
+    before = files_of(tmp_path)
+    folders = [tmp_path / part, *(path for path in (tmp_path / part).rglob("*") if path.is_dir())]
+    locks = [] if part else [*tmp_path.rglob(".writer.lock")]
+    modes = {path: path.stat().st_mode for path in [*folders, *locks]}
+    for path in modes:
+        path.chmod(0o555)
+    done = subprocess.run(
+        [*AS_ANYBODY, sys.executable, "-c", READ_ONLY, str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": "."}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    for path, mode in modes.items():
+        path.chmod(mode)
+    assert done.returncode == 2, done.stderr
+    assert re.match(rf"warehouse {tmp_path}: Permission denied: \S+\n", done.stdout)
+    assert re.fullmatch(rf"labs: warehouse {tmp_path}: Permission denied: \S+\n", done.stderr)
+    assert files_of(tmp_path) == before
+    assert publish(tmp_path, W41, generated_at=NOW).outcome == "published"
+    assert verify(tmp_path).passed
 
 
 # 37: the same inputs, other surroundings

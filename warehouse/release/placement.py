@@ -8,7 +8,7 @@ overwritten, and the index is replaced only where it is still the one that was r
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from warehouse.lease import lease
@@ -25,16 +25,14 @@ LEASE = f"{WORKSHOP}/lease.json"
 def workshop(storage: Storage, root: str) -> Iterator[Path]:
     """Give an empty folder to build a release in, to the one publisher of the warehouse; `root` is where releases are.
 
-    Raises: AnotherWriter.
+    Raises: AnotherWriter, WarehouseUnusable.
     """
     if storage.folder is not None:
         place = storage.folder / WORKSHOP
-        with only_writer(place):
-            for left in [*place.iterdir(), *(storage.folder / root).glob(f"{TEMPORARY}*")]:
-                if left.is_dir():  # what a killed publication left
-                    shutil.rmtree(left)
-                elif left.name.startswith(TEMPORARY):
-                    left.unlink()
+        with contextlib.ExitStack() as held:
+            with storage.explained():
+                held.enter_context(only_writer(place))
+                _clear([*place.iterdir(), *(storage.folder / root).glob(f"{TEMPORARY}*")])
             try:
                 yield place / "release"
             finally:
@@ -49,13 +47,23 @@ def place(storage: Storage, staging: Path, root: str, built: Sequence[str]) -> N
 
     What stands there already was put there by a publication that was killed before the index named it: it goes.
 
-    Raises: AnotherWriter, OSError when what arrived is not what was sent.
+    Raises: AnotherWriter, WarehouseUnusable, OSError when what arrived is not what was sent.
     """
     for path in built:
-        if storage.folder is not None:
-            _rename(staging / path, storage.folder / root / path, staging / "left_by_a_killed_run")
-        else:
+        if storage.folder is None:
             _upload(storage, staging / path, f"{root}/{path}")
+            continue
+        with storage.explained():
+            _rename(staging / path, storage.folder / root / path, staging / "left_by_a_killed_run")
+
+
+def _clear(left: Iterable[Path]) -> None:
+    """Remove what a killed publication left."""
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name.startswith(TEMPORARY):
+            path.unlink()
 
 
 def _rename(built: Path, final: Path, aside: Path) -> None:
