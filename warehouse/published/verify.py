@@ -12,6 +12,9 @@ from warehouse.schema.manifest import EditionPointer, IndexEntry, Manifest, Proo
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
+_NAMED = 5
+"""So many weeks a message names."""
+
 
 class NotPublished(UserError):
     """The week, id or edition asked for was never published: one line for the user."""
@@ -60,11 +63,12 @@ def published_entry(releases: Releases, week: Week | None) -> IndexEntry:
     if week is None:
         latest = releases.latest()
         if latest is None:
-            raise NotPublished(f"warehouse {releases.storage.shown}: nothing was published yet")
+            raise NotPublished(f"warehouse {releases.storage.shown}: nothing was published yet; is it the right one?")
         week = Week.parse(latest.iso_week)
     entry = releases.entry(week)
     if entry is None:
-        raise NotPublished(f"week {week} was not published")
+        there = ", ".join(one.iso_week for one in releases.index().snapshots[-_NAMED:])
+        raise NotPublished(f"week {week} was not published; published last: {there or 'none'}")
     return entry
 
 
