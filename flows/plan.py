@@ -14,9 +14,9 @@ from flows.archive import Archive
 from flows.parameters import StageName
 from flows.settings import LOCAL, Settings
 from warehouse.lake import Lake
-from warehouse.overlay import Overlay
 from warehouse.schema import UserError
 from warehouse.storage import Storage, WarehouseUnusable
+from warehouse.storage.overlay import Overlay
 from warehouse.weeks import BadWeek, Week
 
 STAGES: tuple[str, ...] = get_args(StageName)

@@ -26,8 +26,8 @@ from warehouse.weeks import Week
 
 
 @pytest.fixture
-def warehouse(three_weeks: Path, tmp_path: Path) -> Path:
-    shutil.copytree(three_weeks, tmp_path / "w")
+def warehouse(three_lived_weeks: Path, tmp_path: Path) -> Path:
+    shutil.copytree(three_lived_weeks, tmp_path / "w")
     return tmp_path / "w"
 
 
@@ -177,14 +177,14 @@ def test_an_erasure_that_was_killed_is_finished_by_the_next(
 
 @pytest.mark.soak
 def test_an_erasure_killed_at_any_touch_is_finished_by_the_next(
-    three_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    three_lived_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(three_weeks, tmp_path / "whole")
+    shutil.copytree(three_lived_weeks, tmp_path / "whole")
     touches = kill_at(monkeypatch, 0)
     take_out(tmp_path / "whole", lab_id("d"))
     monkeypatch.undo()
     for at in range(1, touches() + 1):
-        shutil.copytree(three_weeks, tmp_path / str(at))
+        shutil.copytree(three_lived_weeks, tmp_path / str(at))
         assert check_killed(tmp_path / str(at), monkeypatch, at), at
         shutil.rmtree(tmp_path / str(at))
 

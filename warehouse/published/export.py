@@ -56,6 +56,8 @@ def export(  # noqa: PLR0913  # one value an option of the command
 
 
 def _picked(labs: pa.Table, where: str) -> pa.Table:
+    if not where.strip():
+        raise BadExport("--where: an empty condition; leave it out for every lab")
     reader = duckdb.connect()
     try:
         reader.register("labs", labs)
