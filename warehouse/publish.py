@@ -42,8 +42,6 @@ from warehouse.weeks import Week
 
 __all__ = ["Release", "publish", "published_weeks"]
 
-_COMPARED = ("labs", "lab_listings", "registry", "id_bridge", "sources", "history")
-
 
 @dataclass(frozen=True)
 class Before:
@@ -124,12 +122,13 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     index = releases.index()
     known, before = index.entry(str(week)), index.before(week.monday)
     revision_number = known.revisions[-1].revision + 1 if known else 0
-    manifests, made = {}, {}
+    manifests: dict[str, Manifest] = {}
+    made: Snapshot | None = None
     for name, tables in material.editions.items():
         past = _past(releases, before, name)
         edition = assemble(name, tables, week, past, rulings)
         if before_revision and known and name == "full":
-            made = {table: edition.tables[table] for table in _COMPARED} | {"rejections": tables["rejections"]}
+            made = Snapshot.of({**edition.tables, "rejections": tables["rejections"]})
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
         seen, compared = material.seen_by(edition), Before(past, earlier(releases, week, name))
         manifests[name] = _build(staging, edition, occasion, seen, compared)
@@ -137,9 +136,8 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     if known and not must_revise and _stands(releases, known.revisions[-1], manifests):
         revision, outcome = known.revisions[-1], "unchanged"
     else:
-        if before_revision and known:
-            standing = known.revisions[-1].editions
-            before_revision(difference_to(releases, week, standing, (Snapshot(**made), manifests)))
+        if before_revision and known and made:
+            before_revision(difference_to(releases, week, known.revisions[-1].editions, (made, manifests)))
         pointers = {name: _pointer(staging, manifest) for name, manifest in manifests.items()}
         revision = Revision(revision=revision_number, editions=pointers)
         contacts = f"contacts/{contacts_folder(week, revision_number)}"
@@ -190,7 +188,7 @@ def _pointer(staging: Path, manifest: Manifest) -> EditionPointer:
 
 def _past(releases: Releases, entry: IndexEntry | None, edition: str) -> Snapshot | None:
     pointer = entry.revisions[-1].editions.get(edition) if entry else None
-    return Snapshot(**{name: releases.table(pointer, name) for name in _COMPARED}) if pointer else None
+    return releases.snapshot(pointer) if pointer else None
 
 
 def _previous(entry: IndexEntry | None, edition: str) -> Previous | None:

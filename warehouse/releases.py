@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from warehouse import parquet
 from warehouse.editions import RELEASED
 from warehouse.manifest import MANIFEST, document
+from warehouse.reasons import Snapshot
 from warehouse.schema import SCHEMA_VERSION, conform
 from warehouse.schema.manifest import EditionPointer, Index, IndexEntry, Latest, Manifest, Revision
 from warehouse.storage import Storage, Superseded
@@ -99,6 +100,14 @@ class Releases:
         columns = [column for column in (file.columns or []) if column in row.column_names()]
         # a column that a later minor version appended is null in an older release
         return conform(parquet.read(io.BytesIO(data), row, columns=columns), row)
+
+    def snapshot(self, pointer: EditionPointer) -> Snapshot:
+        """Return the tables of an edition that a feed is made from.
+
+        Raises: ReleaseDamaged.
+        """
+        names = ("labs", "lab_listings", "registry", "id_bridge", "sources", "history")
+        return Snapshot.of({name: self.table(pointer, name) for name in names})
 
     def _checked(self, path: str, sha256: str) -> bytes:
         try:
