@@ -5,6 +5,7 @@ once index.json names it; readers find it once latest.json points to it. A kill 
 proven release, and the next publication finishes or replaces what was begun.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from warehouse.proof import Past, prove, require_proven
 from warehouse.published.difference import Difference
 from warehouse.published.difference import revision as difference_to
 from warehouse.published.retention import expire_contacts
+from warehouse.published.verify import is_intact
 from warehouse.release.files import Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
 from warehouse.release.material import Facts, Material
 from warehouse.release.pages import earlier, write_front_pages, write_pages
@@ -27,6 +29,7 @@ from warehouse.release.tables import assemble, from_lake
 from warehouse.releases import (
     INDEX,
     ROOT,
+    ReleaseDamaged,
     Releases,
     contacts_folder,
     edition_path,
@@ -41,6 +44,8 @@ from warehouse.storage import Storage
 from warehouse.weeks import Week
 
 __all__ = ["Release", "publish", "published_weeks"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,10 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
         revision, outcome = known.revisions[-1], "unchanged"
     else:
         if before_revision and known and made:
-            before_revision(difference_to(releases, week, known.revisions[-1].editions, (made, manifests)))
+            try:
+                before_revision(difference_to(releases, week, known.revisions[-1].editions, (made, manifests)))
+            except ReleaseDamaged as error:
+                logger.warning("%s; what its revision changes cannot be told", error)
         pointers = {name: _pointer(staging, manifest) for name, manifest in manifests.items()}
         revision = Revision(revision=revision_number, editions=pointers)
         contacts = f"contacts/{contacts_folder(week, revision_number)}"
@@ -168,8 +176,11 @@ def _build(staging: Path, edition: Edition, occasion: Occasion, material: Materi
 
 
 def _stands(releases: Releases, revision: Revision, manifests: dict[str, Manifest]) -> bool:
-    """Tell whether the revision is the same release: the same editions with the same values in the same files."""
-    if revision.editions.keys() != manifests.keys():
+    """Tell whether the revision is the same release: the same editions with the same values in the same files.
+
+    One that is damaged does not stand: publishing its week again is what heals it.
+    """
+    if revision.editions.keys() != manifests.keys() or not is_intact(releases, revision.editions):
         return False
     return all(_content(releases.manifest(revision.editions[name])) == _content(one) for name, one in manifests.items())
 

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-from collections.abc import Iterable
 from typing import TypeVar
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ MAJOR = SCHEMA_VERSION.partition(".")[0]
 ROOT = f"v{MAJOR}"
 INDEX = f"{ROOT}/index.json"
 LATEST = f"{ROOT}/latest.json"
+_REMEDY = "restore it, or make its week again: labs backfill --cascade"
 
 
 _Part = TypeVar("_Part", Index, Latest, Manifest)
@@ -113,9 +113,9 @@ class Releases:
         try:
             data = self.storage.read(path)
         except FileNotFoundError:
-            raise ReleaseDamaged(f"{path} is missing; restore it, or withdraw the release from {INDEX}") from None
+            raise ReleaseDamaged(f"{path} is missing; {_REMEDY}") from None
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ReleaseDamaged(f"{path} is not the file that was published: its SHA-256 differs")
+            raise ReleaseDamaged(f"{path} is not the file that was published: its SHA-256 differs; {_REMEDY}")
         return data
 
 
@@ -171,11 +171,9 @@ def _parsed(kind: type[_Part], data: bytes, path: str) -> _Part:
     try:
         part = kind.model_validate_json(data)
     except ValidationError as error:
-        raise ReleaseDamaged(f"{path} cannot be read: {_first(error.errors())}") from error
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ReleaseDamaged(f"{path} cannot be read: {f'{where}: ' if where else ''}{first['msg']}") from error
     if part.schema_version.partition(".")[0] != MAJOR:
         raise ReleaseDamaged(f"{path} is of schema {part.schema_version}; this code reads version {MAJOR}")
     return part
-
-
-def _first(errors: Iterable[object]) -> str:
-    return str(next(iter(errors), "unknown"))[:200]

@@ -1,6 +1,7 @@
 """A published release, as any reader has it, to what it proves: the same proof as before it was published."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +84,20 @@ def published_edition(releases: Releases, week: Week | None, edition: str) -> Ed
         there = ", ".join(entry.revisions[-1].editions)
         raise NotPublished(f"week {entry.iso_week} has no edition {edition!r}; it has {there}")
     return pointer
+
+
+def is_intact(releases: Releases, editions: Mapping[str, EditionPointer]) -> bool:
+    """Tell whether every file of a release is the one that was published, and so are those its feed starts from."""
+    try:
+        for pointer in editions.values():
+            manifest = releases.manifest(pointer)
+            for file in manifest.files:
+                if releases.storage.digest(f"{ROOT}/{pointer.path}/{file.path}") != file.sha256:
+                    return False
+            _past(releases, manifest)
+    except (ReleaseDamaged, FileNotFoundError):
+        return False
+    return True
 
 
 def _pointer(releases: Releases) -> Proof:
