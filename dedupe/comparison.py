@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe import text
 from dedupe.blocking import Candidates
 from dedupe.likeness import Values, distance, equal, likeness, ratio
 from dedupe.name_evidence import NameEvidence, name_evidence
@@ -16,7 +15,7 @@ from dedupe.normalize import Records
 from dedupe.spread import spreads
 from dedupe.text import Array, Coded, Integers
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 """Pairs compared at a time: what bounds the memory of the stage."""
 
 COMMON_PLACES = 5
@@ -127,10 +126,9 @@ def number_equal(pair: Context) -> Values:
 
 def postcode_equal(pair: Context) -> Values:
     """1 when the postcodes are the same, 0.5 when their first two characters are, 0 when they differ."""
-    column = pair.records.places.postcode
-    same = equal(column, pair.left, pair.right)
-    start = column.map(lambda values: text.slice_start(values, 2))
-    return np.where((same == 0) & (equal(start, pair.left, pair.right) == 1), np.float32(0.5), same)
+    where = pair.records.places
+    same = equal(where.postcode, pair.left, pair.right)
+    return np.where((same == 0) & (equal(where.district, pair.left, pair.right) == 1), np.float32(0.5), same)
 
 
 def city_ratio(pair: Context) -> Values:

@@ -53,13 +53,13 @@ def page_key(values: pa.Array) -> pa.Array:
     return pc.if_else(is_platform, on_platform, host)
 
 
-def handles(site: Coded, email: pa.ChunkedArray) -> Coded:
+def handles(site: Coded, of_mail: Coded) -> Coded:
     """Return what the record calls itself in its web address, else in its mail address: letters and digits only."""
-    of_site, of_mail = site.map(_site_handle), text.encode(email).map(_mail_handle)
+    of_site = site.map(_site_handle)
     values = pa.concat_arrays([of_site.values.cast(pa.string()), of_mail.values.cast(pa.string())])
     shifted = np.where(of_mail.codes >= 0, of_mail.codes + len(of_site.values), text.MISSING)
     codes = np.where(of_site.codes >= 0, of_site.codes, shifted).astype(np.int32)
-    return Coded(codes, values).map(lambda same: same)
+    return Coded(codes, values).told(values)
 
 
 def _site_handle(values: pa.Array) -> pa.Array:
@@ -69,42 +69,24 @@ def _site_handle(values: pa.Array) -> pa.Array:
     return _letters(pc.if_else(has_path, path, host))
 
 
-def _mail_handle(values: pa.Array) -> pa.Array:
-    box, host, is_free = _email_parts(values)
-    is_nobody = pc.and_(is_free, pc.match_substring_regex(box, rf"^(?:{GENERIC_MAILBOX})$"))
-    of_host = pc.replace_substring_regex(host, rf"\.(?:{HOSTERS})$", "")
-    return _letters(pc.if_else(is_nobody, None, pc.if_else(is_free, box, of_host)))
-
-
 def _letters(values: pa.Array) -> pa.Array:
     """Return letters and digits alone; null where fewer than four are left."""
     letters = pc.replace_substring(text.fold(values), " ", "")
     return pc.if_else(pc.greater(pc.utf8_length(letters), 3), letters, None)
 
 
-def emails(column: pa.ChunkedArray) -> tuple[Coded, Coded]:
-    """Return the addresses that can belong to one lab, and their hosts where they are not free-mail hosts."""
+def emails(column: pa.ChunkedArray) -> tuple[Coded, Coded, Coded]:
+    """Return the addresses that can belong to one lab, their hosts but free-mail hosts, and what they call the lab."""
     coded = text.encode(column)
-    return coded.map(_email), coded.map(_mail_host)
-
-
-def _email_parts(values: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-    lower = pc.utf8_lower(pc.utf8_slice_codeunits(values, 0, text.MAX_CHARACTERS))
+    lower = pc.utf8_lower(pc.utf8_slice_codeunits(coded.values, 0, text.MAX_CHARACTERS))
     parts = pc.extract_regex(lower, r"(?P<box>[a-z0-9._%+'-]+)@(?:www\.)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)")
     box, host = pc.struct_field(parts, "box"), pc.struct_field(parts, "host")
     is_free = pc.match_substring_regex(host, rf"^(?:{FREE_MAIL})\.[a-z.]+$").fill_null(False)
-    return box, host, is_free
-
-
-def _email(values: pa.Array) -> pa.Array:
-    box, host, is_free = _email_parts(values)
     is_nobody = pc.and_(is_free, pc.match_substring_regex(box, rf"^(?:{GENERIC_MAILBOX})$"))
-    return pc.if_else(is_nobody, None, pc.binary_join_element_wise(box, host, "@"))
-
-
-def _mail_host(values: pa.Array) -> pa.Array:
-    _, host, is_free = _email_parts(values)
-    return pc.if_else(is_free, None, host)
+    address = pc.if_else(is_nobody, None, pc.binary_join_element_wise(box, host, "@"))
+    of_host = pc.replace_substring_regex(host, rf"\.(?:{HOSTERS})$", "")
+    called = _letters(pc.if_else(is_nobody, None, pc.if_else(is_free, box, of_host)))
+    return coded.told(address), coded.told(pc.if_else(is_free, None, host)), coded.told(called)
 
 
 def phones(column: pa.ChunkedArray, country: pa.ChunkedArray) -> Coded:

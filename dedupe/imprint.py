@@ -11,7 +11,7 @@ import numpy as np
 
 from dedupe import text
 from dedupe.normalize import Records, hashes_of
-from dedupe.places import Places, cells
+from dedupe.places import Places, cells, great_circle_km
 from dedupe.text import Array, Integers
 
 HEAVY = 0.45
@@ -30,10 +30,13 @@ KEYS = (
 NAME_ORDER = ("letters", "more_letters")
 """The first letters of the name, as numbers that sort as names do."""
 
-COLUMNS = (*KEYS, "name", "word", "city", "line", "point", "wide_cell", "wide_cell_shifted", *NAME_ORDER)
-"""All numbers of a record: its keys, the values and places that are counted, and what sorts it by name."""
+POSITION = ("lat", "lon")
+"""Its point, in whole hundred-thousandths of a degree (a metre) from the south pole and the date line."""
 
-OF_POINT = ("cell", "cell_shifted", "word_cell", "wide_cell", "wide_cell_shifted")
+COLUMNS = (*KEYS, "name", "word", "city", "line", "point", "wide_cell", "wide_cell_shifted", *NAME_ORDER, *POSITION)
+"""All numbers of a record: its keys, the values and places that are counted, what sorts it by name, where it is."""
+
+OF_POINT = ("cell", "cell_shifted", "word_cell", "wide_cell", "wide_cell_shifted", *POSITION)
 """Numbers a record does not have when its point is taken for none."""
 
 _WAYS = ("city", "wide_cell", "wide_cell_shifted")
@@ -49,6 +52,8 @@ CONTACTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """What is counted: the value, and the ways to tell the places, or the names by their first word, that it serves."""
 
 _FILTER_BITS = 22
+
+_DEGREE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,15 @@ class Imprints:
         """Return some numbers of some records."""
         numbers = np.stack([self.numbers[self.names.index(name)][rows] for name in names])
         return Imprints(numbers, self.is_nowhere[rows], names)
+
+    def distance_km(self, left: Integers, right: Integers) -> Array:
+        """Return the distance between the points of two records each, km; NaN where one has none."""
+        lat, lon = (self[name] for name in POSITION)
+        known = np.flatnonzero((lat[left] >= 0) & (lat[right] >= 0))
+        result = np.full(len(left), np.nan, dtype=np.float32)
+        sides = [(lat[side[known]] * _DEGREE - 90, lon[side[known]] * _DEGREE - 180) for side in (left, right)]
+        result[known] = great_circle_km(*sides[0], *sides[1])
+        return result
 
 
 class Touched:
@@ -129,6 +143,8 @@ def imprint(records: Records) -> Imprints:
         "wide_cell_shifted": cells(place, WIDE_M, 0.5),
         "letters": text.take(letters, name.spelled.codes[:n], -1),
         "more_letters": text.take(more_letters, name.spelled.codes[:n], -1),
+        "lat": _steps(place.lat + 90),
+        "lon": _steps(place.lon + 180),
     }
     numbers = np.empty((len(COLUMNS), n), dtype=np.int64)
     for number, column in enumerate(COLUMNS):
@@ -144,13 +160,12 @@ def points_of(place: Places) -> Imprints:
 
 def _point(place: Places) -> Integers:
     """Return a number for each exact point, to a metre; -1 for none."""
-    point = text.mix(_degrees(place.lat), _degrees(place.lon))
-    point[np.isnan(place.lat)] = -1
-    return point
+    return text.mix(_steps(place.lat + 90), _steps(place.lon + 180))
 
 
-def _degrees(values: Array) -> Integers:
-    return np.round(np.nan_to_num(values) * 1e5).astype(np.int64) + 100_000_000
+def _steps(degrees: Array) -> Integers:
+    """Return degrees in whole steps of `_DEGREE`, -1 where they are unknown."""
+    return np.round(np.nan_to_num(degrees, nan=-_DEGREE) / _DEGREE).astype(np.int64)
 
 
 def _word(hashes: Integers, records: Records, position: int) -> Integers:

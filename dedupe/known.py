@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from dedupe import blocking, normalize, places, spread, text
 from dedupe.frequencies import Frequencies
-from dedupe.imprint import COLUMNS, KEYS, Imprints, Touched, imprint
+from dedupe.imprint import KEYS, Imprints, Touched, imprint
 from dedupe.memory import Memory
 from dedupe.normalize import Records
 from dedupe.spread import Points
@@ -68,9 +68,9 @@ def know(source: Source, memory: Memory) -> tuple[Records, Known]:
     old = _old_rows(memory.digest, digest)
     kept, fresh = np.flatnonzero(old >= 0), np.flatnonzero(old < 0)
     records = source.records(fresh)
-    numbers = np.empty((len(COLUMNS), n), dtype=np.int64)
-    for column, before, now in zip(numbers, memory.numbers, imprint(records).numbers, strict=True):
-        column[kept], column[fresh] = before[old[kept]], now
+    numbers = imprint(records).numbers
+    if len(kept):
+        numbers = _beside(numbers, memory.numbers, old)
     gone = np.setdiff1d(np.arange(len(memory.digest)), old[kept], assume_unique=True)
     was = Points(_carried(memory.is_centroid, old), _carried(memory.is_nowhere, old))
     points = _points_again(Imprints(numbers, np.zeros(n, dtype=bool)), source.followers, was, (fresh, memory, gone))
@@ -97,6 +97,16 @@ def _old_rows(before: Integers, now: Integers) -> Integers:
         place = by_digest[found]
         rows[by_now] = np.where(before[place] == now[by_now], place, NEW)
     return rows
+
+
+def _beside(fresh: Integers, before: Integers, old: Integers) -> Integers:
+    """Return last week's columns where a listing is as it was, and the fresh ones where not."""
+    columns = np.empty((len(before), len(old)), dtype=np.int64)
+    place, new = np.maximum(old, 0), np.flatnonzero(old < 0)
+    for column, was, now in zip(columns, before, fresh, strict=True):
+        np.take(was, place, out=column, mode="clip")
+        column[new] = now
+    return columns
 
 
 def _carried(before: Array, old: Integers) -> Array:

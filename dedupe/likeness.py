@@ -4,12 +4,10 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from dedupe.places import Places
+from dedupe.places import Places, great_circle_km
 from dedupe.text import Array, Coded, Integers
 
 Values = npt.NDArray[np.float32]
-
-EARTH_KM = 6371.0088
 
 
 def equal(column: Coded, left: Integers, right: Integers) -> Values:
@@ -47,8 +45,4 @@ def _ratios(one: Coded, left: Array, two: Coded, right: Array) -> Values:
 
 def distance(places: Places, left: Integers, right: Integers) -> Values:
     """Return the great-circle distance, km."""
-    lat_a, lat_b = np.radians(places.lat[left]), np.radians(places.lat[right])
-    half_lat, half_lon = (lat_b - lat_a) / 2, np.radians(places.lon[right] - places.lon[left]) / 2
-    chord = np.sin(half_lat) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin(half_lon) ** 2
-    km: Values = (2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(chord, 1)))).astype(np.float32)
-    return km
+    return great_circle_km(places.lat[left], places.lon[left], places.lat[right], places.lon[right])

@@ -52,8 +52,7 @@ def name_evidence(names: Names, left: Integers, right: Integers) -> NameEvidence
 
 def _pairings(names: Names, left: Integers, right: Integers) -> tuple[Integers, Integers, Integers]:
     """Return every pairing of a name of the left record with one of the right but the main names: pair and variants."""
-    by_record = np.argsort(names.record, kind="stable")
-    starts = np.searchsorted(names.record[by_record], np.arange(len(names.has_variants) + 1))
+    by_record, starts = names.by_record
     count_left, count_right = (np.diff(starts)[side] for side in (left, right))
     count = count_left * count_right
     pair = np.repeat(np.arange(len(left)), count)

@@ -1,6 +1,7 @@
 """Lab names to weighted words: the generic word and the lab's own city weigh little, a rare word weighs one."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 
 from dedupe import text
 from dedupe.frequencies import Frequencies
-from dedupe.text import Array, Coded, Integers
+from dedupe.text import Array, Coded, Integers, Words
 from dedupe.vocabulary import BRANCH_WORDS, COMPOUNDS, LEGAL_FORMS
 
 WORDS_KEPT = 8
@@ -48,33 +49,40 @@ class Names:
     branch: Coded
     has_variants: Array
 
+    @cached_property
+    def by_record(self) -> tuple[Integers, Integers]:
+        """The variants in the order of their records, and where those of each record start (one more than records)."""
+        order = np.argsort(self.record, kind="stable")
+        return order, np.searchsorted(self.record[order], np.arange(len(self.has_variants) + 1))
+
 
 def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
     """Return the names of the listings: the main name, the other names, and the parts of a name written as several."""
     record, variants = _variants(listings)
     coded = text.encode(variants).map(fold_name)
-    starts, flat = text.words(coded.values)
-    weights = frequencies.weights(flat.values)
-    matrix = _matrix(starts, flat.codes)
+    own = text.words(coded.values)
+    weights = frequencies.weights(own.vocabulary)
+    matrix = _matrix(own.starts, own.codes)
     words = matrix[np.maximum(coded.codes, 0)]
     words[coded.codes < 0] = NO_WORD
     weight = np.where(words >= 0, weights[np.maximum(words, 0)] if len(weights) else 0.0, 0.0).astype(np.float32)
-    weight[_is_city_word(words, flat, city, record)] *= CITY_DISCOUNT
+    weight[_is_city_word(words, own.vocabulary, city, record)] *= CITY_DISCOUNT
     order = np.argsort(-weight, axis=1, kind="stable")[:, :WORDS_KEPT]
     has_variants = np.zeros(len(listings), dtype=bool)
     has_variants[record[len(listings) :]] = True
     words = np.take_along_axis(words, order, axis=1)
-    spelled = coded.map(_sort_words)
+    in_order = _sorted_words(own)
+    branch = in_order.only(in_order.among(_matching(own.vocabulary, BRANCH_WORDS)))
     return Names(
         record=record,
         words=words,
         weights=np.take_along_axis(weight, order, axis=1),
-        vocabulary=flat.values,
-        spelled=spelled,
+        vocabulary=own.vocabulary,
+        spelled=coded.told(in_order.joined(" ")),
         joined=coded.map(lambda values: pc.replace_substring(values, " ", "")),
-        heaviest=text.take(text.text_hashes(flat.values), words[:, 0], -1),
-        initials=coded.map(_initials),
-        branch=Coded(spelled.codes[: len(listings)], spelled.values).map(_branch),
+        heaviest=text.take(text.text_hashes(own.vocabulary), words[:, 0], -1),
+        initials=coded.told(_initials(own)),
+        branch=Coded(coded.codes[: len(listings)], coded.values).told(branch.joined(" ")),
         has_variants=has_variants,
     )
 
@@ -124,11 +132,11 @@ def _matrix(starts: Integers, words: Array) -> Array:
     return matrix
 
 
-def _is_city_word(words: Array, flat: Coded, city: Coded, record: Integers) -> Array:
-    starts, city_words = text.words(city.values)
+def _is_city_word(words: Array, vocabulary: pa.Array, city: Coded, record: Integers) -> Array:
+    own = text.words(city.values)
     # a city's word in the codes of the name words
-    position = pc.index_in(city_words.values, flat.values).fill_null(-2).to_numpy(zero_copy_only=False).astype(np.int32)
-    city_matrix = _matrix(starts, text.take(position, city_words.codes, -2))
+    position = pc.index_in(own.vocabulary, vocabulary).fill_null(-2).to_numpy(zero_copy_only=False).astype(np.int32)
+    city_matrix = _matrix(own.starts, text.take(position, own.codes, -2))
     mine = city_matrix[np.maximum(city.codes, 0)][record]
     mine[city.codes[record] < 0] = -2
     mine[mine == NO_WORD] = -2
@@ -138,36 +146,48 @@ def _is_city_word(words: Array, flat: Coded, city: Coded, record: Integers) -> A
     return is_city
 
 
-def _sort_words(values: pa.Array) -> pa.Array:
-    """Return each name with its words in alphabetical order, each once."""
-    starts, flat = text.words(values)
-    name = np.repeat(np.arange(len(values)), np.diff(starts))
-    rank = text.ranks(flat.values)[flat.codes]
-    order = np.lexsort((rank, name))
-    name, rank = name[order], rank[order]
-    is_new = (np.diff(name, prepend=-1) != 0) | (np.diff(rank, prepend=-1) != 0)
-    counts = np.bincount(name[is_new], minlength=len(values))
-    words = flat.values.take(pa.array(flat.codes[order][is_new]))
-    lists = pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32()), words)
-    return pc.binary_join(lists, " ")
+def _sorted_words(own: Words) -> Words:
+    """Return the words of each name in alphabetical order, each once."""
+    by_rank = pc.sort_indices(own.vocabulary).to_numpy().astype(np.int32)
+    rank = np.empty(len(by_rank), dtype=np.int64)
+    rank[by_rank] = np.arange(len(by_rank))
+    # name and rank in one integer: one plain sort of values
+    packed = own.text << 32 | rank[own.codes]
+    packed.sort()
+    packed = packed[np.flatnonzero(np.diff(packed, prepend=-1))]
+    starts = np.searchsorted(packed, np.arange(len(own.starts), dtype=np.int64) << 32)
+    return Words(starts, by_rank[packed & 0xFFFFFFFF], own.vocabulary)
 
 
-def _initials(values: pa.Array) -> pa.Array:
+def _matching(vocabulary: pa.Array, pattern: str) -> Array:
+    """Return True for the words that match the pattern as a whole."""
+    matched: Array = pc.match_substring_regex(vocabulary, rf"^(?:{pattern})$").to_numpy(zero_copy_only=False)
+    return matched
+
+
+def _initials(own: Words) -> pa.Array:
     """Return the first letters of the words of each name, null where they are fewer than three.
 
     A short word without a vowel is an acronym and stands for its letters: "CCC Hansestadt Hamburg e.V." is "ccchh".
     """
-    named = pc.replace_substring_regex(values, rf" (?:{LEGAL_FORMS})$", "")
-    letters = pc.replace_substring_regex(named, r"\b(?:([bcdfghj-np-tv-xz]{2,4})|([^ ])[^ ]*)(?: |$)", r"\1\2")
-    is_several = pc.and_(pc.match_substring(named, " "), pc.greater(pc.utf8_length(letters), 2))
-    return pc.if_else(is_several, letters, None)
+    letters = pc.replace_substring_regex(own.vocabulary, r"^(?:([bcdfghj-np-tv-xz]{2,4})|(.).*)$", r"\1\2")
+    ends = own.starts[1:] - _legal_form(own)
+    named = own.only(np.arange(len(own.codes)) < np.repeat(ends, np.diff(own.starts)))
+    joined = named.joined("", letters)
+    is_several = pc.and_(pa.array(np.diff(named.starts) > 1), pc.greater(pc.utf8_length(joined), 2))
+    return pc.if_else(is_several, joined, None)
 
 
-def _branch(values: pa.Array) -> pa.Array:
-    """Return the numbers and branch words of each name of sorted words, null where it has none."""
-    starts, flat = text.words(values)
-    is_branch = pc.match_substring_regex(flat.values, rf"^(?:{BRANCH_WORDS})$").to_numpy(zero_copy_only=False)
-    kept = is_branch[flat.codes] if len(flat.values) else np.zeros(0, dtype=bool)
-    ends = np.concatenate([[0], np.cumsum(kept)])[starts]
-    lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat.values.take(pa.array(flat.codes[kept])))
-    return pc.binary_join(lists, " ")
+def _legal_form(own: Words) -> Integers:
+    """Return how many words at the end of each name say what kind of body it is."""
+    words = sorted({word for form in LEGAL_FORMS for word in form.split()})
+    codes = pc.index_in(pa.array(words), own.vocabulary).fill_null(NO_WORD).to_pylist()
+    code_of = dict(zip(words, codes, strict=True))
+    count, size = np.zeros(len(own.starts) - 1, dtype=np.int64), np.diff(own.starts)
+    for form in LEGAL_FORMS:
+        length = len(form.split())
+        rows = np.flatnonzero((size > length) & (length > count))
+        for place, word in enumerate(form.split()):
+            rows = rows[own.codes[own.starts[rows + 1] - length + place] == code_of[word]]
+        count[rows] = length
+    return count

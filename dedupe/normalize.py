@@ -77,7 +77,7 @@ def normalize(
     followers = np.zeros(len(listings), dtype=bool) if followers is None else followers
     where = places(listings, located)
     site, page, link = pages(listings)
-    email, mail_host = emails(listings["email"])
+    email, mail_host, of_mail = emails(listings["email"])
     return Records(
         source=text.encode(listings["source"]),
         names=names(listings, where.city, frequencies),
@@ -88,7 +88,7 @@ def normalize(
         mail_host=mail_host,
         email=email,
         phone=phones(listings["phone"], listings["country_code"]),
-        handle=handles(site, listings["email"]),
+        handle=handles(site, of_mail),
         register=text.encode(pc.coalesce(listings["siret"], listings["rna"])),
         followers=followers,
     )

@@ -1,6 +1,7 @@
 """A week's listings to compared candidate pairs; what is remembered is not compared again (see `memory`)."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -15,22 +16,68 @@ from dedupe.text import Array, Integers
 
 
 @dataclass(frozen=True)
+class Features:
+    """The features of pairs: those of remembered pairs stay where last week's run left them until they are asked for.
+
+    Attributes:
+        before: Of last week's pairs (features x pairs).
+        fresh: Of the pairs compared this week.
+        place: Which of `before` and then `fresh` each pair has; when `before` is empty, they stand in order.
+    """
+
+    before: Array
+    fresh: Array
+    place: Integers
+
+    def of(self, pairs: Array | slice) -> Array:
+        """Return the feature matrix of those pairs (features x pairs)."""
+        old = self.before.shape[1]
+        if not old:
+            return self.fresh[:, pairs]
+        place = self.place[pairs]
+        is_old = np.flatnonzero(place < old)
+        is_fresh = np.flatnonzero(place >= old)
+        result = np.empty((len(self.fresh), len(place)), dtype=np.float32)
+        for row, before, fresh in zip(result, self.before, self.fresh, strict=True):
+            row[is_old], row[is_fresh] = before[place[is_old]], fresh[place[is_fresh] - old]
+        return result
+
+    def column(self, name: str) -> Array:
+        """Return one feature of all pairs."""
+        number = list(comparison.FEATURES).index(name)
+        own: Array = Features(self.before[[number]], self.fresh[[number]], self.place).of(slice(None))[0]
+        return own
+
+
+@dataclass(frozen=True)
 class Compared:
-    """Candidate pairs with their features and log-odds, and what to remember of them.
+    """Candidate pairs with their features and log-odds.
 
     Attributes:
         pairs: The pairs, sorted by left and right.
-        features: Features x pairs.
+        features: Their features.
         log_odds: One a pair.
-        memory: For the next week.
         remembered: How many pairs were not compared again.
+        known: What was known of the listings.
+        version: Of the memory: see `memory.version`.
     """
 
     pairs: Candidates
-    features: Array
+    features: Features
     log_odds: Array
-    memory: Memory
     remembered: int
+    known: Known
+    version: str
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What to remember for the next week."""
+        known, pairs = self.known, self.pairs
+        return Memory(
+            self.version, known.digest, known.imprints.numbers, known.is_centroid, known.imprints.is_nowhere,
+            known.spread, pairs.left.astype(np.int32), pairs.right.astype(np.int32), pairs.rules,
+            self.features.of(slice(None)), self.log_odds,
+        )  # fmt: skip
 
 
 def compare(source: Source, more: tuple[Candidates, ...], model: Model, memory: Memory | None) -> Compared:
@@ -51,20 +98,18 @@ def compare(source: Source, more: tuple[Candidates, ...], model: Model, memory: 
     pairs, place = pairs.take(held), place[held]
     is_known = (place >= 0) & ~(known.is_restated[pairs.left] | known.is_restated[pairs.right])
     fresh = pairs.take(np.flatnonzero(~is_known))
-    rows = np.unique(np.concatenate([fresh.left, fresh.right]))
     if len(records) == len(source.listings):
         rows = np.arange(len(records))
     else:
+        rows = np.flatnonzero(fresh.among(len(source.listings)))
         records = source.records(rows)
     compared, told = _compare(_settled(records, known, rows), known, rows, (fresh, model))
-    remembered = number[place[is_known]]
-    features = _put(is_known, compared, memory.features, remembered)
-    log_odds = _put(is_known, told[None], memory.log_odds[None], remembered)[0]
-    kept = Memory(
-        version(model), known.digest, known.imprints.numbers, known.is_centroid, known.imprints.is_nowhere,
-        known.spread, pairs.left.astype(np.int32), pairs.right.astype(np.int32), pairs.rules, features, log_odds,
-    )  # fmt: skip
-    return Compared(pairs, features, log_odds, kept, len(remembered))
+    where = np.empty(len(pairs), dtype=np.int64)
+    where[is_known] = number[place[is_known]]
+    where[~is_known] = np.arange(len(fresh)) + len(memory.left)
+    log_odds = np.concatenate([memory.log_odds, told])[where] if len(memory.left) else told
+    features = Features(memory.features, compared, where)
+    return Compared(pairs, features, log_odds, len(pairs) - len(fresh), known, version(model))
 
 
 def _standing(known: Known, memory: Memory) -> tuple[Candidates, Integers]:
@@ -94,14 +139,3 @@ def _compare(records: Records, known: Known, rows: Integers, asked: tuple[Candid
     served = dict(zip(CONTACTS, known.spread[:, rows], strict=True))
     features = comparison.compare(records, own, served)
     return features, scoring.log_odds(features, model)
-
-
-def _put(is_known: Array, fresh: Array, before: Array, remembered: Integers) -> Array:
-    """Return the rows of a matrix whose columns are partly remembered."""
-    if not len(remembered):
-        return fresh
-    result = np.empty((len(fresh), len(is_known)), dtype=np.float32)
-    known, other = np.flatnonzero(is_known), np.flatnonzero(~is_known)
-    for row, new, old in zip(result, fresh, before, strict=True):
-        row[known], row[other] = old[remembered], new
-    return result

@@ -22,6 +22,9 @@ AGREE_KM = 1.0
 CENTROID_M = 5_000.0
 """Radius of what a centroid stands for, metres."""
 
+EARTH_KM = 6371.0088
+"""Mean radius of the earth (Source: IUGG 1980)."""
+
 _STREET = rf"\b(?:{STREET_WORDS})\b"
 
 
@@ -31,6 +34,7 @@ class Places:
 
     Attributes:
         country, postcode, city: Folded, as the source writes them.
+        district: First two characters of the postcode.
         commune: Code of the commune, where the listing was located.
         street: Street line without the words that name no street, digits included.
         number: First house number.
@@ -43,6 +47,7 @@ class Places:
 
     country: Coded
     postcode: Coded
+    district: Coded
     city: Coded
     commune: Coded
     street: Coded
@@ -61,12 +66,15 @@ def places(listings: pa.Table, located: pa.Table | None) -> Places:
     country = proven["country_code"] if proven else None
     city = text.encode(listings["city"]).map(_fold_city)
     address = pc.coalesce(listings["street"], listings["address"])
-    line = text.encode(address).map(text.fold)
+    written = text.encode(address)
+    line = written.map(text.fold)
     street = line.map(_street_key)
+    postcode = text.encode(pc.coalesce(listings["postcode"], _postcode_in(written))).map(_fold_postcode)
     lat, lon, precision = _coordinates(listings, proven)
     return Places(
         country=text.encode(pc.coalesce(country, listings["country_code"]) if proven else listings["country_code"]),
-        postcode=text.encode(pc.coalesce(listings["postcode"], _postcode_in(address))).map(_fold_postcode),
+        postcode=postcode,
+        district=postcode.map(lambda values: text.slice_start(values, 2)),
         city=city,
         commune=text.encode(proven["commune_code"]) if proven else _none(city),
         street=street,
@@ -120,6 +128,14 @@ def settled(where: Places, is_centroid: Array, is_nowhere: Array) -> Places:
     )
 
 
+def great_circle_km(lat_a: Array, lon_a: Array, lat_b: Array, lon_b: Array) -> Array:
+    """Return the distances between points in WGS84 degrees, km, float32."""
+    half_lat, half_lon = np.radians(lat_b - lat_a) / 2, np.radians(lon_b - lon_a) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(np.radians(lat_a)) * np.cos(np.radians(lat_b)) * np.sin(half_lon) ** 2
+    km: Array = (2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(chord, 1)))).astype(np.float32)
+    return km
+
+
 def cells(places_: Places, metres: float, shift: float) -> Integers:
     """Return a grid cell of about that size a record, -1 without coordinates; shift 0.5 moves the grid half a cell."""
     step = metres / 111_195.0
@@ -133,14 +149,13 @@ def cells(places_: Places, metres: float, shift: float) -> Integers:
     return cell
 
 
-def _postcode_in(address: pa.ChunkedArray) -> pa.Array:
+def _postcode_in(address: Coded) -> pa.Array:
     """Return the postcode that stands in an unparsed address: five or six digits, or British."""
-    coded = text.encode(pc.utf8_slice_codeunits(address, 0, text.MAX_CHARACTERS))
     found = pc.extract_regex(
-        coded.values,
+        pc.utf8_slice_codeunits(address.values, 0, text.MAX_CHARACTERS),
         r"(?:^|[^0-9A-Z])(?P<code>[1-9A-Z][0-9]{4,5}|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})(?:[^0-9A-Z-]|$)",
     )
-    return pc.struct_field(found, "code").take(pa.array(coded.codes, mask=coded.codes < 0))
+    return pc.struct_field(found, "code").take(pa.array(address.codes, mask=address.codes < 0))
 
 
 def _fold_postcode(values: pa.Array) -> pa.Array:
@@ -169,26 +184,26 @@ def _words_of(street: Coded) -> Array:
         lambda values: pc.replace_substring_regex(values, r"\b(?:[a-z]{1,3}|[a-z]*[0-9][a-z0-9]*)\b", "")
     )
     letters = letters.map(lambda values: pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r" +", " ")))
-    starts, words = text.words(letters.values)
+    words = text.words(letters.values)
     matrix = np.full((len(letters.values) + 1, STREET_WORDS_KEPT), -1, dtype=np.int32)
-    counts = np.diff(starts)
+    counts = np.diff(words.starts)
     for position in range(STREET_WORDS_KEPT):
         rows = np.flatnonzero(counts > position)
-        matrix[rows, position] = words.codes[starts[rows] + position]
+        matrix[rows, position] = words.codes[words.starts[rows] + position]
     return matrix[letters.codes]
 
 
 def _longest_word(values: pa.Array) -> pa.Array:
-    starts, words = text.words(pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"\b[0-9]+[a-z]?\b", " ")))
-    counts = np.diff(starts)
-    if not len(words.values):
+    words = text.words(pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"\b[0-9]+[a-z]?\b", " ")))
+    counts = np.diff(words.starts)
+    if not len(words.vocabulary):
         return pa.nulls(len(values), pa.string())
-    length = pc.utf8_length(words.values).to_numpy(zero_copy_only=False).astype(np.int64)
+    length = pc.utf8_length(words.vocabulary).to_numpy(zero_copy_only=False).astype(np.int64)
     # longest first, then by the word itself: the same word wins wherever the street was written
-    rank = text.ranks(words.values)
+    rank = text.ranks(words.vocabulary)
     score = (length << 32) - rank
-    best = np.maximum.reduceat(score[words.codes], np.minimum(starts[:-1], len(words.codes) - 1))
+    best = np.maximum.reduceat(score[words.codes], np.minimum(words.starts[:-1], len(words.codes) - 1))
     by_score = np.argsort(score)
     longest = by_score[np.searchsorted(score[by_score], best)]
     usable = (counts > 0) & (length[longest] > 2)
-    return words.values.take(pa.array(longest, mask=~usable))
+    return words.vocabulary.take(pa.array(longest, mask=~usable))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.comparison import FEATURES
 from dedupe.resolve import Resolution
 from dedupe.text import Array
 
@@ -52,7 +51,7 @@ def doubts(resolution: Resolution) -> list[Doubt]:
     least = np.ones(len(size))
     np.minimum.at(least, name, decided.score[inside])
     wide = np.full(len(size), -1.0)
-    km = decided.features[list(FEATURES).index("distance_km")][inside]
+    km = decided.features.column("distance_km")[inside]
     np.maximum.at(wide, name, np.nan_to_num(km, nan=-1.0))
     possible = np.maximum(size * (size - 1) // 2, 1)
     flags = {

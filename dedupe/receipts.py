@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from dedupe import blocking, scoring
 from dedupe.comparison import FEATURES
-from dedupe.inertia import SAID
 from dedupe.judgements import Judgement
 from dedupe.text import Array
 from warehouse.schema import Match
@@ -42,7 +41,7 @@ def match_batches(listings: pa.Table, decided: "Decided", judgements: Sequence[J
 
 def _batch(listings: pa.Table, decided: "Decided", judgements: Sequence[Judgement], rows: slice) -> pa.Table:
     left, right = pa.array(decided.pairs.left[rows]), pa.array(decided.pairs.right[rows])
-    features = decided.features[:, rows]
+    features = decided.features.of(rows)
     score, veto, judged = decided.score[rows], decided.veto[rows], decided.judged[rows]
     score = np.where(veto > 0, np.float32(0), score)
     verdict = scoring.verdicts(score)
@@ -117,7 +116,7 @@ def last_week(match: Mapping[str, Any]) -> float:
     if match["decided_by"] != "model" or not TELLING < score < 1 - TELLING:
         return 0.0
     rest = math.log(score / (1 - score)) - scoring.start(scoring.shipped()) - added
-    return min(SAID, key=lambda said: abs(said - rest))
+    return min((0.0, scoring.STAYS, -scoring.STAYS_APART), key=lambda week: abs(week - rest))
 
 
 def told(values: Array, contribution: Array) -> list[tuple[str, float | None, float]]:

@@ -133,4 +133,4 @@ def _score(gone: pa.Table, seen: Seen, near: _Neighbours, pairs: Candidates) -> 
     # that a source seldom lists a lab twice says nothing about two weeks of it
     features[list(FEATURES).index("same_source")] = 0
     score = scoring.probability(scoring.log_odds(features, scoring.shipped()))
-    return np.where(scoring.vetoes(features) > 0, np.float32(0), score)
+    return np.where(scoring.vetoes(dict(zip(FEATURES, features, strict=True))) > 0, np.float32(0), score)

@@ -134,7 +134,7 @@ def _question(resolution: Resolution, pair: int) -> Question:
     decided = resolution.decided
     rows = [int(decided.pairs.left[pair]), int(decided.pairs.right[pair])]
     left, right = resolution.listings.take(pa.array(rows)).to_pylist()
-    features = decided.features[:, [pair]]
+    features = decided.features.of(np.array([pair]))
     shown = [name for name in SHOWN if left.get(name) or right.get(name)]
     return Question(
         left=(left["source"], left["source_key"]),

@@ -1,7 +1,7 @@
 """Features to a probability and a verdict: small trees committed as text, one contribution a feature in a receipt."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -38,6 +38,9 @@ NO_VETO, FAR_ABROAD = 0, 1
 VETOES = ("", "veto: other country")
 """Vetoes by number; 0 is none."""
 
+
+VETOED_BY = ("country_equal", "distance_km")
+"""The features that `vetoes` reads."""
 
 Question = tuple[int, float, bool]
 """Feature, threshold, and whether a missing value goes left."""
@@ -202,12 +205,10 @@ def probability(log_odds_: Array) -> Array:
     return result
 
 
-def vetoes(features: Array) -> Array:
-    """Return the number of the veto on each pair, 0 for none (see `VETOES`)."""
-    names = list(FEATURES)
-    abroad = features[names.index("country_equal")] == 0
-    far = features[names.index("distance_km")] > FAR_KM
-    return np.where(abroad & far, FAR_ABROAD, NO_VETO).astype(np.int8)
+def vetoes(features: Mapping[str, Array]) -> Array:
+    """Return the number of the veto on each pair by its features of `VETOED_BY`, 0 for none (see `VETOES`)."""
+    is_abroad, is_far = features["country_equal"] == 0, features["distance_km"] > FAR_KM
+    return np.where(is_abroad & is_far, FAR_ABROAD, NO_VETO).astype(np.int8)
 
 
 def verdicts(score: Array) -> Array:

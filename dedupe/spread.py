@@ -19,6 +19,10 @@ STEPS = np.array([1, 2, 3, 4, 6, 10, 20], dtype=np.float32)
 """Numbers of places that are told apart: one more town of a large network changes no pair of it."""
 
 
+PLACE_BITS = 40
+"""Bits of a place that tell it from the others with one value, of which there are few."""
+
+
 @dataclass(frozen=True)
 class Points:
     """What the exact point of each record stands for among all records.
@@ -90,7 +94,7 @@ def distinct(value: Integers, ways: Sequence[Integers]) -> Integers:
     Of several ways to tell places the one with the fewest counts; a place of -1 is none, and a value without any place
     has one.
     """
-    order = np.argsort(value, kind="stable")
+    order = np.argsort(value)
     order = order[np.searchsorted(value[order], 0) :]
     starts = np.flatnonzero(np.diff(value[order], prepend=-1))
     lengths = np.diff(np.append(starts, len(order)))
@@ -103,8 +107,10 @@ def distinct(value: Integers, ways: Sequence[Integers]) -> Integers:
     for way in ways:
         place = way[rows]
         known = np.flatnonzero(place >= 0)
-        known = known[np.lexsort((place[known], group[known]))]
-        is_new = (np.diff(group[known], prepend=-1) != 0) | (np.diff(place[known], prepend=-1) != 0)
-        fewest = np.minimum(fewest, np.bincount(group[known][is_new], minlength=len(fewest)))
+        # the group and the place's low bits in one integer: one plain sort of values, as in `blocking.pairs_of`
+        packed = group[known] << PLACE_BITS | place[known] & ((1 << PLACE_BITS) - 1)
+        packed.sort()
+        different = packed[np.flatnonzero(np.diff(packed, prepend=-1))]
+        fewest = np.minimum(fewest, np.bincount(different >> PLACE_BITS, minlength=len(fewest)))
     result[rows] = np.maximum(fewest, 1)[group]
     return result

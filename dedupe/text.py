@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
@@ -47,10 +46,12 @@ class Coded:
         return np.asarray(self.values.to_pylist(), dtype=object)
 
     def map(self, fold: Callable[[pa.Array], pa.Array]) -> "Coded":
-        """Return the column with its distinct values rewritten; values that became empty or null are missing."""
-        folded = fold(self.values)
-        folded = pc.if_else(pc.equal(folded, ""), pa.scalar(None, pa.string()), folded)
-        inner = encode(folded)
+        """Return the column with its distinct values rewritten: see `told`."""
+        return self.told(fold(self.values))
+
+    def told(self, values: pa.Array) -> "Coded":
+        """Return the column with another value for each distinct one; those that are empty or null are missing."""
+        inner = encode(pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values))
         return Coded(take(inner.codes, self.codes, MISSING), inner.values)
 
 
@@ -79,11 +80,8 @@ def encode(column: pa.Array | pa.ChunkedArray) -> Coded:
 
 
 def text_hashes(values: pa.Array) -> Integers:
-    """Return a 63-bit hash of each string, the same in every process and on every machine."""
-    if not len(values):
-        return np.empty(0, dtype=np.int64)
-    hashed = pd.util.hash_array(np.asarray(values.to_pylist(), dtype=object), categorize=False)
-    return (hashed >> np.uint64(1)).astype(np.int64)
+    """Return a 63-bit hash of each string, the same in every run of one DuckDB."""
+    return (row_hashes(pa.table({"text": values})).view(np.uint64) >> np.uint64(1)).astype(np.int64)
 
 
 @cache
@@ -157,9 +155,43 @@ def slice_start(values: pa.Array, length: int) -> pa.Array:
     return pc.utf8_slice_codeunits(values, 0, length)
 
 
-def words(values: pa.Array) -> tuple[Integers, Coded]:
-    """Return the words of each value: where each value's words start (one more than values), and the words coded."""
+@dataclass(frozen=True)
+class Words:
+    """The words of texts, text after text.
+
+    Attributes:
+        starts: Where the words of each text start (one more than texts).
+        codes: The code of each word.
+        vocabulary: The distinct words.
+    """
+
+    starts: Integers
+    codes: Codes
+    vocabulary: pa.Array
+
+    @property
+    def text(self) -> Integers:
+        """The text each word is of."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def only(self, kept: Array) -> "Words":
+        """Return the words kept, the same texts."""
+        return Words(np.concatenate([[0], np.cumsum(kept)])[self.starts], self.codes[kept], self.vocabulary)
+
+    def among(self, wanted: Array) -> Array:
+        """Return True for each word whose code is wanted."""
+        found: Array = wanted[self.codes] if len(wanted) else np.zeros(len(self.codes), dtype=bool)
+        return found
+
+    def joined(self, separator: str, spelled: pa.Array | None = None) -> pa.Array:
+        """Return the words of each text in one, each as `spelled` by its code; "" for a text without any."""
+        words_ = (self.vocabulary if spelled is None else spelled).take(pa.array(self.codes))
+        return pc.binary_join(pa.ListArray.from_arrays(pa.array(self.starts, pa.int32()), words_), separator)
+
+
+def words(values: pa.Array) -> Words:
+    """Return the words of each value."""
     split = pc.split_pattern(values, " ")
     starts = split.offsets.to_numpy().astype(np.int64)
-    flat = encode(split.values)
-    return starts - starts[0], flat
+    coded = encode(split.values)
+    return Words(starts - starts[0], coded.codes, coded.values)

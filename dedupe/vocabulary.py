@@ -19,7 +19,10 @@ BRANCH_WORDS = (
 )
 """Words of a name, and numbers, that tell one branch of a lab from another."""
 
-LEGAL_FORMS = "e v|ev|asbl|vzw|gmbh|ug|ggmbh|sas|sarl|scic|scop|srl|s r l|aps|ltd|llc|inc|cic"
+LEGAL_FORMS = (
+    "e v", "ev", "asbl", "vzw", "gmbh", "ug", "ggmbh", "sas", "sarl", "scic", "scop", "srl", "s r l", "aps", "ltd",
+    "llc", "inc", "cic",
+)  # fmt: skip
 """What kind of body a lab is, at the end of its name."""
 
 STREET_WORDS = (

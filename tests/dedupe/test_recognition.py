@@ -23,7 +23,7 @@ def by_comparing_all(gone: pa.Table, listings: pa.Table) -> Integers:
     features = comparison.compare(records, pairs)
     features[list(FEATURES).index("same_source")] = 0
     score = scoring.probability(scoring.log_odds(features, scoring.shipped()))
-    score[scoring.vetoes(features) > 0] = 0
+    score[scoring.vetoes(dict(zip(FEATURES, features, strict=True))) > 0] = 0
     result = np.full(len(gone), NONE, dtype=np.int64)
     for left, right, own in sorted(
         zip(pairs.left, pairs.right, -score, strict=True), key=lambda pair: (pair[2], pair[1])

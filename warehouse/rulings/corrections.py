@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from warehouse.columns import replaced
 from warehouse.schema import Lab, Listing, Row, UserError
 from warehouse.schema.lab import LAB_ID_PATTERN
 
@@ -86,9 +85,11 @@ def applied(
         number = subjects.get(one.subject)
         if number is None:
             continue
-        values = table[one.field].to_pylist()
+        position = table.schema.get_field_index(one.field)
+        field = table.schema.field(position)
+        values = table.column(position).to_pylist()
         values[number] = _value(one, row)
-        table = replaced(table, one.field, values)
+        table = table.set_column(position, field, pa.array(values, field.type))
         done.add((one.subject, one.field))
     return table, done
 

@@ -53,7 +53,7 @@ def main() -> None:
             part = replace(gold, features=gold.features[:, seen], is_one=gold.is_one[seen], weight=gold.weight[seen])
             model = scoring.read(fit.fit([part, *generated], shares, interactions))
             score = scoring.probability(scoring.log_odds(features, model))
-            score[scoring.vetoes(features) > 0] = 0
+            score[scoring.vetoes(dict(zip(comparison.FEATURES, features, strict=True))) > 0] = 0
             scored = clustering.Scored(pairs.left, pairs.right, score)
             cluster = clustering.cluster(scored, clustering.Constraints.none(len(records)))
             found[~seen] = (cluster[left] == cluster[right])[~seen]
