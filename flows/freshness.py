@@ -56,12 +56,12 @@ class LastRun:
     why: str | None
 
 
-def write_freshness(storage: Storage, run: LastRun) -> None:
+def write_freshness(storage: Storage, run: LastRun | None = None) -> None:
     """Write freshness.json beside the pointer: until when the latest release is fresh, and what the last run did.
 
     A reader of data needs `latest.json` alone; this file tells a monitor, or a person, why it has not moved. It is
     written by every run, also one that is held, and nothing depends on it. Of the last run of a later week it keeps the
-    word: a backfill does not hide why the pointer stands.
+    word: a backfill does not hide why the pointer stands. Without a run, as after an erasure, it keeps that word, too.
 
     Raises: ReleaseDamaged when the pointer cannot be read.
     """
@@ -76,8 +76,9 @@ def write_freshness(storage: Storage, run: LastRun) -> None:
             "fresh_until": _written(monday + timedelta(days=ALLOWED_AGE_DAYS)),
             "stale_sources": {one.source: one.staleness_weeks for one in sources if one.staleness_weeks},
         }
-    now = {"iso_week": run.iso_week, "at": _written(run.at), "result": run.result, "why": run.why}
-    told["last_run"] = max(now, _told_before(storage), key=lambda one: one["iso_week"] or "")
+    told["last_run"] = before = _told_before(storage)
+    if run is not None and run.iso_week >= (before["iso_week"] or ""):
+        told["last_run"] = {"iso_week": run.iso_week, "at": _written(run.at), "result": run.result, "why": run.why}
     storage.put(FRESHNESS, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
 
 

@@ -24,6 +24,7 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
     from crawlers.excision import cut
+    from flows.freshness import FRESHNESS, write_freshness
     from flows.lineage import code_revision, lock_sha256
     from warehouse.erasure.erase import erase as take_out
     from warehouse.erasure.erase import reach
@@ -42,6 +43,8 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
             say("nothing was changed: --yes does it, and what goes cannot be brought back")
             return DONE
         done = take_out(lake, found.objections, cut, lineage=lineage)
+        if lake.storage.exists(FRESHNESS):
+            write_freshness(lake.storage)
     say(f"erased: {len(done)} releases removed, named in v1/revisions/redactions.json")
     if lake.storage.objects is not None and lake.storage.objects.keeps_versions():
         say("the bucket may keep versions of what went: end noncurrent versions, as docs/notice.md says")

@@ -49,6 +49,9 @@ def test_a_lab_a_listing_and_a_contact_are_gone_from_everything_kept(
     assert [(one["snapshot_date"], one["replaced_by_revision"]) for one in replaced] == [
         ("2026-09-28", 1), ("2026-10-05", 1), ("2026-10-12", 1)
     ]  # fmt: skip
+    latest, told = (json.loads((warehouse / f"v1/{name}.json").read_bytes()) for name in ("latest", "freshness"))
+    assert told["latest"]["revision"] == latest["revision"] == 1
+    assert told["last_run"]["result"] == "published", "what the last run did is still told"
     for edition in ("full", "open"):
         folder = warehouse / f"v1/revisions/snapshot_date=2026-10-12/revision=1/edition={edition}"
         assert registry(folder)[lab_id] == "erased"
