@@ -1,10 +1,16 @@
 """What a stage reads beside the table before it: the week before, the sources' declarations, an edition's own rows."""
 
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.declaration import SourceInfo
+from dedupe import judgements, rekey
 from dedupe.carry import Previous
+from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
 from flows.plan import Plan, catalogue
 from warehouse import publish, site_checks
@@ -13,6 +19,9 @@ from warehouse.editions import rows_allowed
 from warehouse.lake import Lake
 from warehouse.schema import GeocoderAnswer, empty
 from warehouse.weeks import Week
+
+NEW_KEYS = Path(rekey.__file__).with_name("new_keys.csv")
+"""The keys sources have announced, reviewed like code."""
 
 
 def previous_week(lake: Lake, week: Week) -> Week | None:
@@ -79,6 +88,27 @@ def issued(lake: Lake, week: Week) -> dict[tuple[str, str], str]:
     is_new = pc.and_(pc.equal(registry["first_seen"], week.monday), pc.not_equal(registry["status"], "erased"))
     own = assignments.filter(pc.is_in(assignments["lab_id"], value_set=registry["lab_id"].filter(is_new)))
     return {(row["source"], row["source_key"]): row["lab_id"] for row in own.to_pylist()}
+
+
+def under_new_keys(
+    lake: Lake, week: Week, past: Previous | None, judged: Sequence[Judgement]
+) -> tuple[Previous | None, tuple[Judgement, ...]]:
+    """Return what the week before came to and what people decided, under the keys the week's listings have.
+
+    Raises: BadKeys; BadJudgements when two judgements contradict each other once they name the same listings.
+    """
+    before = previous_week(lake, week)
+    past, judged = rekey.rekey_since(
+        past, judged, rekey.announced(NEW_KEYS), (_read_on(lake, before) if before else {}, _read_on(lake, week))
+    )
+    judgements.check(judged)
+    return past, judged
+
+
+def _read_on(lake: Lake, week: Week) -> dict[str, date]:
+    """Return the Monday of the week each source's listings are of."""
+    states = lake.read("sources", week).select(["source", "listings_week"]).to_pylist()
+    return {row["source"]: Week.parse(row["listings_week"]).monday for row in states if row["listings_week"]}
 
 
 def _policy(source: SourceInfo) -> SourcePolicy:

@@ -117,13 +117,14 @@ def resolve_labs(plan: Plan) -> int:
 
 def resolution(lake: Lake, week: Week, judged: Sequence[judgements.Judgement]) -> Resolution:
     """Return what the week's listings come to, given what people decided."""
+    past, judged = inputs.under_new_keys(lake, week, inputs.previous(lake, week), judged)
     return resolve(
         lake.read("listings", week),
         lake.read("located", week),
         week=str(week),
         policy=inputs.policy(),
         judgements=judged,
-        previous=inputs.previous(lake, week),
+        previous=past,
         issued=inputs.issued(lake, week),
     )
 
