@@ -15,6 +15,7 @@ from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing
 from tests.warehouse.lived_weeks import FUSED, LINEAGE, MEMBERS, SAID, WORLD, check, take_out, where
 from warehouse.erasure.erase import erase, reach
 from warehouse.erasure.objection import BadObjection, parse
+from warehouse.erasure.pages import Traces, plain
 from warehouse.erasure.releases import REDACTIONS
 from warehouse.lake import Lake
 from warehouse.publish import publish
@@ -221,3 +222,16 @@ def test_the_file_of_objections_holds_hashes_and_no_two_alike(warehouse: Path) -
     salts = [line.split(",")[1] for line in text.splitlines()[1:]]
     assert len(salts) == len(set(salts)) == 4
     assert not (Path(suppressions.REVIEWED).read_text().splitlines()[1:]), "no repository holds them"
+
+
+@pytest.mark.parametrize("page", [
+    '{"nom": "L\\u00c9tabli \\"d\'ici\\"", "web": "https:\\/\\/etabli.example\\/"}',
+    "<b>L&Eacute;tabli   &quot;d&#39;ici&quot;</b> https://etabli.example/", "L'atelier (l'établi), LÉTABLI \"D'ICI\"",
+    "LÉtabli \"d'ici\"",
+])  # fmt: skip
+def test_a_page_is_read_as_people_read_it(page: str) -> None:
+    found = Traces(own={"network": {plain('LÉtabli "d\'ici"')}})
+    assert found.of("network")("https://network.example/", None, page)
+    assert not found.of("map")("https://map.example/", None, page), "a name alone tells nothing of another source"
+    longer = page.replace("tabli", "tablissement").replace("TABLI", "TABLISSEMENT")
+    assert not found.of("network")("https://network.example/", None, longer)
