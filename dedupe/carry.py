@@ -9,8 +9,10 @@ import pyarrow.compute as pc
 
 from dedupe import succession, text
 from dedupe.identity import LIKENESS, MEMBERSHIP, RETURN, Claims, assign
+from dedupe.inertia import LastWeek
 from dedupe.memory import Memory
 from dedupe.normalize import with_all_columns
+from dedupe.policy import Policy, followers
 from dedupe.recognition import Seen, recognised
 from dedupe.succession import NONE
 from dedupe.text import Array, Integers
@@ -58,11 +60,13 @@ class Past:
         listings: The listings, with the lab they were and when that was last published.
         lab: Row of the registry of the lab each was.
         continued: The row that continues each of them, `NONE` for none.
+        says_the_same: True where that row says the same.
     """
 
     listings: pa.Table
     lab: Integers
     continued: Integers
+    says_the_same: Array
 
 
 @dataclass(frozen=True)
@@ -73,25 +77,33 @@ class Continuity:
     last_week: Past
     departed: Past
 
-    def lab_before(self, n: int) -> Integers:
-        """Return a number for the lab each of n rows was when last seen, -1 for a row that continues nothing."""
-        result = np.full(n, -1, dtype=np.int64)
+    def told(self, n: int, policy: Policy) -> LastWeek:
+        """Return what is known of the n listings of this week."""
+        lab = np.full(n, NONE, dtype=np.int64)
         for past in (self.departed, self.last_week):
             rows = np.flatnonzero(past.continued >= 0)
-            result[past.continued[rows]] = past.lab[rows]
-        return result
+            lab[past.continued[rows]] = past.lab[rows]
+        is_same = np.zeros(n, dtype=bool)
+        is_same[self.last_week.continued[self.last_week.says_the_same]] = True
+        # the last place is that of no lab
+        is_bereft = np.zeros(len(self.previous.registry) + 1, dtype=bool)
+        for past in (self.departed, self.last_week):
+            # what open listings are to each other never hangs on a share-alike one, nor on its loss
+            is_bereft[past.lab[(past.continued == NONE) & ~followers(past.listings, policy)]] = True
+        is_bereft[NONE] = False
+        return LastWeek(lab, is_same, is_bereft[lab])
 
 
 def continuity(listings: pa.Table, previous: Previous) -> Continuity:
     """Return what became of earlier listings among this week's, which are in canonical order."""
     known, labs = _last_week(previous)
-    last_week = Past(known, labs, succession.successors(known, listings))
+    last_week = Past(known, labs, *succession.successors(known, listings))
     gone = previous.departed
     fresh = _continuing_nothing(len(listings), last_week)
-    back = succession.successors(gone, listings.take(pa.array(fresh)))
+    back, is_same = succession.successors(gone, listings.take(pa.array(fresh)))
     back = np.where(back >= 0, np.append(fresh, NONE)[back], NONE)
     labs = succession.row_of(gone["lab_id"], text.flat(previous.registry["lab_id"]))
-    return Continuity(previous, last_week, Past(gone, labs, back))
+    return Continuity(previous, last_week, Past(gone, labs, back, is_same))
 
 
 def carry(

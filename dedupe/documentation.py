@@ -13,6 +13,7 @@ from dedupe.blocking import REASONS
 from dedupe.comparison import FEATURES
 from dedupe.fit import EITHER_WAY, MORE_IS_LESS
 from dedupe.frozen_quality import frozen_quality
+from dedupe.inertia import SAID
 from dedupe.judgements import HEADER
 from dedupe.tables import BOOKS, FIRST_WEEK, REQUIRED, RESULTS
 
@@ -49,8 +50,8 @@ This page is generated from what matching runs on: after a change run `python -m
 3. **Comparison** gives a pair one value a feature, with its unit; missing is its own level.
 4. **Scoring** adds up {trees} small trees (`dedupe/model/trees.json`, model {version}) to log-odds, and those to a
    probability: from {match:.0%} a match, below {no_match:.0%} no match, between them a person is asked.
-   What was one lab last week gets {stays:+.1f} log-odds, what was two {apart:+.1f}. Veto: two countries and more than
-   {far:.0f} km between them.
+   What was one lab last week gets {stays:+.1f} log-odds, what was two {apart:+.1f}, and {loss:+.1f} where all that
+   happened is that one of the two lost a listing. Veto: two countries and more than {far:.0f} km between them.
 5. **Clustering** joins by the average of all pairs of two groups, a pair no rule found counting {unseen:.0%}; no chain
    of listings bridges a refused pair. Judgements bind, two live listings of a source that lists no lab twice stay two,
    and a listing of a share-alike source joins a cluster but never makes two one.
@@ -101,6 +102,7 @@ def document() -> str:
         no_match=scoring.NO_MATCH_BELOW,
         stays=scoring.STAYS,
         apart=-scoring.STAYS_APART,
+        loss=min(SAID),
         far=scoring.FAR_KM,
         unseen=average_link.UNSEEN,
         weak=quality.WEAK,

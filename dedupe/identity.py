@@ -81,9 +81,9 @@ def assign(
 ) -> Outcome:
     """Return an id for each cluster.
 
-    The heir of a lab is the cluster with most of its listings. Of the labs a cluster inherits the oldest gives the
-    id, the others are merged into it. A cluster that inherits none gets a new id: the one most of its listings were
-    issued when this very week was published before, else one that is minted.
+    The heir of a lab is the cluster with most of its listings. Of the labs a cluster inherits by the strongest claim
+    the oldest gives the id, the others are merged into it. A cluster that inherits none gets a new id: the one most of
+    its listings were issued when this very week was published before, else one that is minted.
 
     Args:
         first: Source and key of the listing an id is minted from, of each cluster; clusters are numbered in its order.
@@ -144,12 +144,15 @@ def _parts(claims: Claims, registry: pa.Table) -> Claims:
 
 
 def _oldest_first(heir: Claims, registry: pa.Table) -> Integers:
-    """Return the order of labs by the cluster that inherits them, the one that gives it its id first."""
+    """Return the order of labs by the cluster that inherits them, the one that gives it its id first.
+
+    A lab that lives there by its listings comes before one that lost its own and was recognised.
+    """
     is_ended = pc.not_equal(registry["status"], "active").to_numpy()
     first_seen = registry["first_seen"].cast(pa.int32()).to_numpy()
     rank = text.ranks(registry["lab_id"].combine_chunks())
     lab = heir.lab
-    return np.lexsort((rank[lab], -heir.listings, first_seen[lab], is_ended[lab], heir.cluster))
+    return np.lexsort((rank[lab], -heir.listings, first_seen[lab], -heir.strength, is_ended[lab], heir.cluster))
 
 
 def _heirs(parts: Claims, lab_ids: pa.ChunkedArray, ids: pa.Array) -> dict[str, list[str]]:

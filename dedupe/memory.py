@@ -13,7 +13,7 @@ which every listing is new. Three facts carry it:
    then pairs of unchanged listings come and go, and those are pairs of one touched block.
 
 The features and log-odds of a pair are kept when both its listings kept their numbers and their counts. What last
-week's labs say to a pair (`resolve.inertia`) and the clustering are done for all pairs every week: they cost little.
+week's labs say to a pair (`inertia`) and the clustering are done for all pairs every week: they cost little.
 """
 
 import hashlib

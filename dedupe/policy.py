@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedupe.text import Array
+
 LicenceLayer = Literal["open", "share_alike", "facts"]
 
 
@@ -32,3 +37,10 @@ UNDECLARED = SourcePolicy(rank=1_000)
 def of(policy: Policy, source: str) -> SourcePolicy:
     """Return the policy of the source, `UNDECLARED` where there is none."""
     return policy.get(source, UNDECLARED)
+
+
+def followers(listings: pa.Table, policy: Policy) -> Array:
+    """Return True for the listings that may join a lab but never make two one: those of share-alike sources."""
+    sources = pa.array([source for source, own in policy.items() if own.licence_layer == "share_alike"], pa.string())
+    follows: Array = pc.is_in(listings["source"], sources).to_numpy()
+    return follows

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from dedupe import blocking, scoring
 from dedupe.comparison import FEATURES
+from dedupe.inertia import SAID
 from dedupe.judgements import Judgement
 from dedupe.text import Array
 from warehouse.schema import Match
@@ -116,7 +117,7 @@ def last_week(match: Mapping[str, Any]) -> float:
     if match["decided_by"] != "model" or not TELLING < score < 1 - TELLING:
         return 0.0
     rest = math.log(score / (1 - score)) - scoring.start(scoring.shipped()) - added
-    return min((0.0, scoring.STAYS, -scoring.STAYS_APART), key=lambda week: abs(week - rest))
+    return min(SAID, key=lambda said: abs(said - rest))
 
 
 def told(values: Array, contribution: Array) -> list[tuple[str, float | None, float]]:

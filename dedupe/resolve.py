@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 from dedupe import average_link, blocking, clustering, frequencies, pairing, receipts, scoring
 from dedupe.blocking import Candidates
 from dedupe.carry import Previous, carry, continuity
+from dedupe.inertia import LastWeek, inertia
 from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
 from dedupe.known import Source
 from dedupe.memory import Memory
 from dedupe.pairing import Compared, Features
-from dedupe.policy import Policy
+from dedupe.policy import Policy, followers
 from dedupe.policy import of as policy_of
 from dedupe.recognition import Seen
 from dedupe.text import Array, Integers
@@ -28,11 +29,11 @@ class Past:
     """What earlier weeks say of this week's listings.
 
     Attributes:
-        lab: A number for the lab each was when last seen, -1 for none.
+        last_week: The labs they were.
         memory: The pairs compared last week; it saves work and changes nothing.
     """
 
-    lab: Integers
+    last_week: LastWeek
     memory: Memory | None
 
 
@@ -114,7 +115,7 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     judgements = tuple(judgements or ())
     listings = canonical(listings)
     before = continuity(listings, previous) if previous else None
-    past = Past(before.lab_before(len(listings)), previous.memory) if before and previous else None
+    past = Past(before.told(len(listings), policy), previous.memory) if before and previous else None
     decided = decide(listings, located, policy, judgements, past)
     seen = Seen(listings, decided.compared.memory, followers(listings, policy))
     carried = carry(seen, decided.cluster, before, week=week, issued=issued)
@@ -140,13 +141,6 @@ def canonical(listings: pa.Table) -> pa.Table:
     return listings.sort_by([("source", "ascending"), ("source_key", "ascending")]).combine_chunks()
 
 
-def followers(listings: pa.Table, policy: Policy) -> Array:
-    """Return True for the listings that may join a lab but never make two one."""
-    sources = pa.array([source for source, own in policy.items() if own.licence_layer == "share_alike"], pa.string())
-    follows: Array = pc.is_in(listings["source"], sources).to_numpy()
-    return follows
-
-
 def decide(
     listings: pa.Table,
     located: pa.Table | None,
@@ -159,10 +153,10 @@ def decide(
     judged, must, must_not = _judged_rows(listings, judgements)
     more = [blocking.marked(judged[:, :2], blocking.JUDGED)]
     if past:
-        more.append(blocking.marked(blocking.all_pairs(past.lab), blocking.LAST_WEEK))
+        more.append(blocking.marked(blocking.all_pairs(past.last_week.lab), blocking.LAST_WEEK))
     compared = pairing.compare(source, tuple(more), scoring.shipped(), past.memory if past else None)
     pairs = compared.pairs
-    score = scoring.probability(compared.log_odds + inertia(pairs, past.lab if past else None))
+    score = scoring.probability(compared.log_odds + inertia(pairs, past.last_week if past else None))
     veto = scoring.vetoes({name: compared.features.column(name) for name in scoring.VETOED_BY})
     # No rule finds these pairs, only that they were one lab: they may hold a lab together and never split one that
     # stands by its other pairs, or a week in which nothing changed would not give the labs of the week before.
@@ -179,16 +173,6 @@ def decide(
     scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
     cluster = clustering.cluster(scored, constraints)
     return Decided(compared, score, veto, _numbers(pairs, judged), cluster)
-
-
-def inertia(pairs: Candidates, lab_before: Integers | None) -> Array:
-    """Return what last week adds to the log-odds of each pair: what was one lab stays one, what was two stays two."""
-    nothing = np.zeros(len(pairs), dtype=np.float32)
-    if lab_before is None:
-        return nothing
-    left, right = lab_before[pairs.left], lab_before[pairs.right]
-    both = (left >= 0) & (right >= 0)
-    return np.where(both, np.where(left == right, np.float32(scoring.STAYS), np.float32(-scoring.STAYS_APART)), nothing)
 
 
 def _exclusive(listings: pa.Table, policy: Policy) -> Integers:

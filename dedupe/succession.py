@@ -20,13 +20,13 @@ UNLIKE = 0.6
 """Likeness of letters below which two names are other names."""
 
 
-def successors(old: pa.Table, new: pa.Table) -> Integers:
-    """Return for each old listing the row of the new one that continues it, `NONE` where there is none.
+def successors(old: pa.Table, new: pa.Table) -> tuple[Integers, Array]:
+    """Return for each old listing the row of the new one that continues it, `NONE` for none, and if it says the same.
 
     That is the listing with its key unless it stands for another lab, or the same text under another key of the source.
     """
     if not len(old) or not len(new):
-        return np.full(len(old), NONE, dtype=np.int64)
+        return np.full(len(old), NONE, dtype=np.int64), np.zeros(len(old), dtype=bool)
     old, new = with_all_columns(old), with_all_columns(new)
     old_text, new_text = contents(old), contents(new)
     same_key = row_of(keys(old), keys(new))
@@ -37,7 +37,7 @@ def successors(old: pa.Table, new: pa.Table) -> Integers:
     rows = np.flatnonzero((continues == NONE) & (same_key >= 0) & ~taken[same_key])
     rows = rows[~_is_reused(old.take(pa.array(rows)), new.take(pa.array(same_key[rows])))]
     continues[rows] = same_key[rows]
-    return continues
+    return continues, (continues >= 0) & (old_text == new_text[continues])
 
 
 def keys(listings: pa.Table) -> pa.Array:

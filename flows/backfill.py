@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.writing import sole_writer, writer_wait_s
 from warehouse.publish import published_weeks
 from warehouse.published.difference import Difference
-from warehouse.scratch import scratch
+from warehouse.storage.scratch import scratch
 
 logger = logging.getLogger(__name__)
 

@@ -71,7 +71,7 @@ def plan_backfill(asked: Asked, *, warehouse: str, now: datetime, settings: Sett
     Raises: UserError when the range is empty, options exclude each other, a name is unknown, or nothing is left of any
     of its weeks.
     """
-    first, last = parse_week(asked.from_week), parse_week(asked.to_week)
+    first, last = parse_week(asked.from_week, "--from-week"), parse_week(asked.to_week, "--to-week")
     if last < first:
         raise UserError(f"--to-week {last}: comes before --from-week {first}")
     chosen_sources(asked.sources)

@@ -17,7 +17,7 @@ from flows.fan_out import crawl_sources
 from flows.parameters import Place, SourceName
 from flows.plan import Plan, blank, chosen_sources, require_contact, week_of
 from flows.settings import LOCAL, Settings
-from warehouse.scratch import scratch
+from warehouse.storage.scratch import scratch
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from flows.archive import Archive
 from flows.plan import Plan, catalogue
 from warehouse.schema import Listing, Page, Rejection, Row, SourceState, UserError, conform, empty
-from warehouse.scratch import scratch
+from warehouse.storage.scratch import scratch
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from flows.archive import Archive
 from flows.lineage import code_sha256, lock_sha256
 from flows.plan import Plan
 from warehouse.publish import Release
+from warehouse.published.verify import is_intact
 from warehouse.releases import ROOT, Releases, week_path
 from warehouse.rulings.suppressions import FILED
 from warehouse.schema.manifest import IndexEntry
@@ -46,6 +47,8 @@ def standing(plan: Plan) -> Release | None:
     if entry is None or noted.get("release") != _editions(entry) or noted.get("made_from") != digest(plan):
         return None
     last = entry.revisions[-1]
+    if not is_intact(Releases(plan.target), last.editions):
+        return None
     path = f"{ROOT}/{week_path(plan.week, last.revision)}"
     return Release(plan.week, last.revision, "unchanged", path, last.editions["full"].labs)
 

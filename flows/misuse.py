@@ -11,7 +11,7 @@ from warehouse.checks import ChecksFailed
 from warehouse.proof import ProofFailed
 from warehouse.releases import ReleaseDamaged
 from warehouse.schema import UserError
-from warehouse.writer import AnotherWriter
+from warehouse.storage.writer import AnotherWriter
 
 HELD = (CrawlFailed, ChecksFailed, ProofFailed, ReleaseDamaged, AnotherWriter, WorkersUnreachable)
 """What the world did: exit status 1."""

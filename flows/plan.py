@@ -14,9 +14,9 @@ from flows.archive import Archive
 from flows.parameters import StageName
 from flows.settings import LOCAL, Settings
 from warehouse.lake import Lake
-from warehouse.overlay import Overlay
 from warehouse.schema import UserError
 from warehouse.storage import Storage, WarehouseUnusable
+from warehouse.storage.overlay import Overlay
 from warehouse.weeks import BadWeek, Week
 
 STAGES: tuple[str, ...] = get_args(StageName)
@@ -156,12 +156,12 @@ def parse_day(text: str) -> date:
         raise UserError(f"--on {text}: not a day (write 2026-10-14)") from None
 
 
-def parse_week(text: str) -> Week:
-    """Return the week; raise UserError when there is none of that name."""
+def parse_week(text: str, option: str = "--week") -> Week:
+    """Return the week an option names; raise UserError when there is none of that name."""
     try:
         return Week.parse(text)
     except BadWeek as error:
-        raise UserError(f"--week {text}: {error}") from error
+        raise UserError(f"{option}: {error}") from error
 
 
 def week_of(moment: datetime) -> Week:

@@ -22,7 +22,7 @@ from flows.writing import sole_writer, writer_wait_s
 from warehouse import publish
 from warehouse.checks import ChecksFailed
 from warehouse.published.difference import Difference
-from warehouse.scratch import scratch
+from warehouse.storage.scratch import scratch
 
 logger = logging.getLogger(__name__)
 

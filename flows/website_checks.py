@@ -25,7 +25,7 @@ from warehouse import publish, site_checks
 from warehouse.editions import EDITIONS
 from warehouse.lake import Lake
 from warehouse.schema import SiteCheck, UserError, conform, empty
-from warehouse.scratch import scratch
+from warehouse.storage.scratch import scratch
 from warehouse.weeks import Week
 
 logger = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from prefect import runtime
 
 from flows.settings import Settings
 from warehouse.lake import Lake
-from warehouse.lease import only_writer_of
 from warehouse.storage import Storage
-from warehouse.writer import AnotherWriter
+from warehouse.storage.lease import only_writer_of
+from warehouse.storage.writer import AnotherWriter
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.columns import emptied
 from warehouse.schema import TABLES, Listing, Row, UserError, conform
 from warehouse.schema.lab import LabVersion
 from warehouse.schema.located import Place
@@ -110,10 +111,9 @@ def fields_allowed(listings: pa.Table, sources: pa.Table) -> pa.Table:
     given = layers(sources)
     only_facts = pa.array([name for name, layer in given.items() if layer not in {"open", "share_alike"}], pa.string())
     bound = pc.is_in(listings["source"], value_set=only_facts)
-    for position, field in enumerate(listings.schema):
-        if field.name not in FACTS:
-            kept = pc.if_else(bound, pa.scalar(None, field.type), listings[field.name])
-            listings = listings.set_column(position, field, kept)
+    for name in listings.column_names:
+        if name not in FACTS:
+            listings = emptied(listings, name, bound)
     return conform(listings, Listing)
 
 
@@ -129,10 +129,8 @@ def won_within_terms(
     pairs = zip(listed["lab_id"].to_pylist(), listed["fields_won"].to_pylist(), strict=True)
     wrong = {(lab_id, name) for lab_id, won in pairs for name in set(won or ()) - FACTS}
     for column in sorted({name for _, name in wrong}):
-        position = labs.schema.get_field_index(column)
         hit = pa.array([(lab_id, column) in wrong for lab_id in labs["lab_id"].to_pylist()])
-        field = labs.schema.field(position)
-        labs = labs.set_column(position, field, pc.if_else(hit, pa.scalar(None, field.type), labs[column]))
+        labs = emptied(labs, column, hit)
     if wrong:
         rows = lab_listings.to_pylist()
         for row in rows:

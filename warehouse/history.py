@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.changes import differing_ids
+from warehouse.columns import replaced
 from warehouse.schema import conform
 from warehouse.schema.lab import CALENDAR_COLUMNS, LabVersion
 
@@ -23,13 +24,8 @@ def extended(history: pa.Table | None, labs: pa.Table, monday: date) -> pa.Table
     same = pa.array(sorted(shared - differing_ids(standing, now, shared)), pa.string())
     goes_on = pc.is_in(standing["lab_id"], value_set=same)
     ends = standing.filter(pc.invert(goes_on))
-    ends = _with(ends, "valid_to", monday)
+    ends = replaced(ends, "valid_to", [monday] * ends.num_rows)
     begins = now.filter(pc.invert(pc.is_in(now["lab_id"], value_set=same)))
     begins = begins.append_column("valid_from", pa.array([monday] * begins.num_rows, pa.date32()))
     parts = [ended, standing.filter(goes_on), ends, conform(begins, LabVersion)]
     return conform(pa.concat_tables(parts), LabVersion).sort_by(_KEY).combine_chunks()
-
-
-def _with(table: pa.Table, name: str, value: date) -> pa.Table:
-    position = table.schema.get_field_index(name)
-    return table.set_column(position, table.schema.field(name), pa.array([value] * table.num_rows, pa.date32()))

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from warehouse.columns import replaced
 from warehouse.schema import Row, conform
 
 ROWS_PER_GROUP = 1 << 20
@@ -26,9 +27,9 @@ def canonical(table: pa.Table, row: type[Row]) -> pa.Table:
     Raises: SchemaMismatch.
     """
     table = conform(table, row)
-    for position, field in enumerate(table.schema):
+    for field in table.schema:
         if pa.types.is_floating(field.type):
-            table = table.set_column(position, field, _plain_floats(table.column(position)))
+            table = replaced(table, field.name, _plain_floats(table[field.name]))
     if row.key:
         table = table.sort_by([(name, "ascending") for name in row.key])
     return table.combine_chunks()

@@ -5,6 +5,7 @@ once index.json names it; readers find it once latest.json points to it. A kill 
 proven release, and the next publication finishes or replaces what was begun.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from warehouse.proof import Past, prove, require_proven
 from warehouse.published.difference import Difference
 from warehouse.published.difference import revision as difference_to
 from warehouse.published.retention import expire_contacts
+from warehouse.published.verify import is_intact
 from warehouse.release.files import Lineage, Occasion, describe, snapshot_guards, write_contacts, write_files
 from warehouse.release.material import Facts, Material
 from warehouse.release.pages import earlier, write_front_pages, write_pages
@@ -27,6 +29,7 @@ from warehouse.release.tables import assemble, from_lake
 from warehouse.releases import (
     INDEX,
     ROOT,
+    ReleaseDamaged,
     Releases,
     contacts_folder,
     edition_path,
@@ -42,7 +45,7 @@ from warehouse.weeks import Week
 
 __all__ = ["Release", "publish", "published_weeks"]
 
-_COMPARED = ("labs", "lab_listings", "registry", "id_bridge", "sources", "history")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,13 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     index = releases.index()
     known, before = index.entry(str(week)), index.before(week.monday)
     revision_number = known.revisions[-1].revision + 1 if known else 0
-    manifests, made = {}, {}
+    manifests: dict[str, Manifest] = {}
+    made: Snapshot | None = None
     for name, tables in material.editions.items():
         past = _past(releases, before, name)
         edition = assemble(name, tables, week, past, rulings)
         if before_revision and known and name == "full":
-            made = {table: edition.tables[table] for table in _COMPARED} | {"rejections": tables["rejections"]}
+            made = Snapshot.of({**edition.tables, "rejections": tables["rejections"]})
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
         seen, compared = material.seen_by(edition), Before(past, earlier(releases, week, name))
         manifests[name] = _build(staging, edition, occasion, seen, compared)
@@ -137,9 +141,11 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     if known and not must_revise and _stands(releases, known.revisions[-1], manifests):
         revision, outcome = known.revisions[-1], "unchanged"
     else:
-        if before_revision and known:
-            standing = known.revisions[-1].editions
-            before_revision(difference_to(releases, week, standing, (Snapshot(**made), manifests)))
+        if before_revision and known and made:
+            try:
+                before_revision(difference_to(releases, week, known.revisions[-1].editions, (made, manifests)))
+            except ReleaseDamaged as error:
+                logger.warning("%s; what its revision changes cannot be told", error)
         pointers = {name: _pointer(staging, manifest) for name, manifest in manifests.items()}
         revision = Revision(revision=revision_number, editions=pointers)
         contacts = f"contacts/{contacts_folder(week, revision_number)}"
@@ -170,8 +176,11 @@ def _build(staging: Path, edition: Edition, occasion: Occasion, material: Materi
 
 
 def _stands(releases: Releases, revision: Revision, manifests: dict[str, Manifest]) -> bool:
-    """Tell whether the revision is the same release: the same editions with the same values in the same files."""
-    if revision.editions.keys() != manifests.keys():
+    """Tell whether the revision is the same release: the same editions with the same values in the same files.
+
+    One that is damaged does not stand: publishing its week again is what heals it.
+    """
+    if revision.editions.keys() != manifests.keys() or not is_intact(releases, revision.editions):
         return False
     return all(_content(releases.manifest(revision.editions[name])) == _content(one) for name, one in manifests.items())
 
@@ -190,7 +199,7 @@ def _pointer(staging: Path, manifest: Manifest) -> EditionPointer:
 
 def _past(releases: Releases, entry: IndexEntry | None, edition: str) -> Snapshot | None:
     pointer = entry.revisions[-1].editions.get(edition) if entry else None
-    return Snapshot(**{name: releases.table(pointer, name) for name in _COMPARED}) if pointer else None
+    return releases.snapshot(pointer) if pointer else None
 
 
 def _previous(entry: IndexEntry | None, edition: str) -> Previous | None:

@@ -1,8 +1,8 @@
 """The listings on both sides of a week to the reason why a lab came, left or changed: the words of docs/changes.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -23,6 +23,11 @@ class Snapshot:
     """Records refused this week: tells a lab that left the scope from one that vanished."""
     history: pa.Table | None = None
     """Versions published so far: tells a lab that comes back from one that is new; the registry does where absent."""
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pa.Table]) -> Self:
+        """Return the snapshot from tables by name; others among them do not matter."""
+        return cls(**{field.name: tables[field.name] for field in fields(cls) if field.name in tables})
 
 
 class Reasons:

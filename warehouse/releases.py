@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-from collections.abc import Iterable
 from typing import TypeVar
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from warehouse import parquet
 from warehouse.editions import RELEASED
 from warehouse.manifest import MANIFEST, document
+from warehouse.reasons import Snapshot
 from warehouse.schema import SCHEMA_VERSION, conform
 from warehouse.schema.manifest import EditionPointer, Index, IndexEntry, Latest, Manifest, Revision
 from warehouse.storage import Storage, Superseded
@@ -21,6 +21,7 @@ MAJOR = SCHEMA_VERSION.partition(".")[0]
 ROOT = f"v{MAJOR}"
 INDEX = f"{ROOT}/index.json"
 LATEST = f"{ROOT}/latest.json"
+_REMEDY = "restore it, or make its week again: labs backfill --cascade"
 
 
 _Part = TypeVar("_Part", Index, Latest, Manifest)
@@ -100,13 +101,21 @@ class Releases:
         # a column that a later minor version appended is null in an older release
         return conform(parquet.read(io.BytesIO(data), row, columns=columns), row)
 
+    def snapshot(self, pointer: EditionPointer) -> Snapshot:
+        """Return the tables of an edition that a feed is made from.
+
+        Raises: ReleaseDamaged.
+        """
+        names = ("labs", "lab_listings", "registry", "id_bridge", "sources", "history")
+        return Snapshot.of({name: self.table(pointer, name) for name in names})
+
     def _checked(self, path: str, sha256: str) -> bytes:
         try:
             data = self.storage.read(path)
         except FileNotFoundError:
-            raise ReleaseDamaged(f"{path} is missing; restore it, or withdraw the release from {INDEX}") from None
+            raise ReleaseDamaged(f"{path} is missing; {_REMEDY}") from None
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ReleaseDamaged(f"{path} is not the file that was published: its SHA-256 differs")
+            raise ReleaseDamaged(f"{path} is not the file that was published: its SHA-256 differs; {_REMEDY}")
         return data
 
 
@@ -162,11 +171,9 @@ def _parsed(kind: type[_Part], data: bytes, path: str) -> _Part:
     try:
         part = kind.model_validate_json(data)
     except ValidationError as error:
-        raise ReleaseDamaged(f"{path} cannot be read: {_first(error.errors())}") from error
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ReleaseDamaged(f"{path} cannot be read: {f'{where}: ' if where else ''}{first['msg']}") from error
     if part.schema_version.partition(".")[0] != MAJOR:
         raise ReleaseDamaged(f"{path} is of schema {part.schema_version}; this code reads version {MAJOR}")
     return part
-
-
-def _first(errors: Iterable[object]) -> str:
-    return str(next(iter(errors), "unknown"))[:200]

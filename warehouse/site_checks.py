@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.columns import replaced
 from warehouse.lake import Lake
 from warehouse.schema import Listing, SiteCheck, conform, empty
 from warehouse.weeks import Week
@@ -59,9 +60,7 @@ def confirmed(labs: pa.Table, known: pa.Table) -> pa.Table:
         if answered and row["status"] != "closed" and answered > (row["last_confirmed_on"] or date.min):
             row.update(zip(told, (answered, "site_answers", SOURCE), strict=True))
     for name in told:
-        at = labs.schema.get_field_index(name)
-        field = labs.schema.field(at)
-        labs = labs.set_column(at, field, pa.array([row[name] for row in rows], field.type))
+        labs = replaced(labs, name, [row[name] for row in rows])
     return labs
 
 

@@ -69,7 +69,7 @@ def diff(older: str, newer: str, /, *, edition: Literal["open", "full"] = "full"
     from flows.plan import parse_week
     from warehouse.published.difference import diff as difference
 
-    found = difference(_place(warehouse), parse_week(older), parse_week(newer), edition=edition)
+    found = difference(_place(warehouse), parse_week(older, "OLDER"), parse_week(newer, "NEWER"), edition=edition)
     for line in found.lines():
         say(line)
     say(f"{older} to {newer}: {found.feed.num_rows} changes")

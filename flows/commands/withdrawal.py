@@ -30,8 +30,8 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
     from warehouse.erasure.erase import reach
     from warehouse.erasure.objection import parse
     from warehouse.lake import Lake
-    from warehouse.lease import only_writer_of
     from warehouse.release.files import Lineage
+    from warehouse.storage.lease import only_writer_of
 
     objections = [parse(text) for text in what]
     lake = Lake(warehouse or Settings.read().warehouse)

@@ -1,13 +1,20 @@
 """Ids are carried over weeks whatever sources do with their keys and names."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pytest
 
-from dedupe.identity import mint
+from dedupe.identity import LIKENESS, MEMBERSHIP, Claims, assign, mint
+from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
+from dedupe.rekey import BadKeys, rekey, rekey_judgements
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
 from tests.dedupe.test_resolve import before, lab_ids, resolved
+from warehouse.schema import IdBridge, RegistryEntry, empty
 
 ROBOTS = {
     "name": "Robotique Club", "city": "Lille", "country_code": "FR", "lat": 50.63, "lon": 3.06,
@@ -113,14 +120,23 @@ def test_the_oldest_id_survives_a_merger_and_the_other_names_its_heir() -> None:
     assert bridge(third) == {younger: (oldest, "merged_into")}
 
 
+def test_a_lab_recognised_in_anothers_listings_takes_not_its_id() -> None:
+    one, two = date(2026, 1, 5), date(2026, 1, 12)
+    older, younger = mint("s", "a", "2026-W02"), mint("s", "b", "2026-W03")
+    registry = RegistryEntry.table(
+        [
+            RegistryEntry(lab_id=older, status="active", first_seen=one, last_seen=two),
+            RegistryEntry(lab_id=younger, status="active", first_seen=two, last_seen=two),
+        ]
+    )
+    rows = [registry["lab_id"].to_pylist().index(lab_id) for lab_id in (older, younger)]
+    claims = Claims(np.array(rows), np.array([0, 0]), np.array([3, 1]), np.array([LIKENESS, MEMBERSHIP]))
+    outcome = assign(pa.table({"source": ["s"], "source_key": ["b"]}), claims, (registry, empty(IdBridge)), "2026-W04")
+    assert outcome.ids.to_pylist() == [younger]
+    assert outcome.id_bridge.select(["old_id", "new_id"]).to_pylist() == [{"old_id": older, "new_id": younger}]
+
+
 def test_the_bridge_of_chained_mergers_leads_to_the_end_in_one_step() -> None:
-    from datetime import date
-
-    import numpy as np
-
-    from dedupe.identity import MEMBERSHIP, Claims, assign
-    from warehouse.schema import IdBridge, RegistryEntry
-
     one, two = date(2026, 1, 5), date(2026, 1, 12)
     a, b, c = (mint("s", key, "2026-W01") for key in "abc")
     registry = RegistryEntry.table(
@@ -157,20 +173,11 @@ def test_an_erased_id_is_never_given_again() -> None:
         first.registry.column_names.index("status"), first.registry.schema.field("status"), pa.array(["erased"])
     )
     past = before(first)
-    from dataclasses import replace
-
     second = resolved(listings(lab("atlas", "1", **BRINDILLE)), "2026-W41", previous=replace(past, registry=erased))
     assert lab_ids(second)["atlas", "1"] != lab_ids(first)["atlas", "1"]
 
 
 def test_announced_keys_are_applied_once_to_ids_and_judgements() -> None:
-    from datetime import date
-
-    import pytest
-
-    from dedupe.judgements import Judgement
-    from dedupe.rekey import BadKeys, rekey, rekey_judgements
-
     (first,) = weeks(listings(lab("atlas", "1", **BRINDILLE), lab("atlas", "2", **ROBOTS)))
     past = rekey(before(first), "atlas", {"1": "one"})
     edited = {**BRINDILLE, "name": "Le Rucher", "street": None, "lat": None, "lon": None, "email": None}

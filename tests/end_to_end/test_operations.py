@@ -97,8 +97,13 @@ def test_the_drills_end_where_they_say(connected: Operator) -> None:
     assert "would be revised" in said
     assert operator.latest["revision"] == 1
 
-    said = operator.follows("Two labs are one by mistake")
+    (operator.warehouse / "v1" / operator.latest["editions"]["full"]["path"] / "labs.parquet").write_bytes(b"")
+    said = operator.follows("A published file is damaged")
+    assert "0 changes of labs" not in said, "what was there before cannot be told"
     assert operator.latest["revision"] == 2
+
+    said = operator.follows("Two labs are one by mistake")
+    assert operator.latest["revision"] == 3
     assert said.rstrip().splitlines()[-1].startswith("lab-")
 
     ids = operator.lab_ids()

@@ -16,10 +16,10 @@ from flows.plan import Plan
 from tests.flows.network import Network, archived, published
 from warehouse.checks import ChecksFailed
 from warehouse.lake import Lake
-from warehouse.lease import WRITER
 from warehouse.releases import Releases
 from warehouse.schema import TABLES, Check, empty
 from warehouse.storage import Storage
+from warehouse.storage.lease import WRITER
 from warehouse.weeks import Week
 
 pytestmark = pytest.mark.xdist_group("deployments")

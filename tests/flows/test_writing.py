@@ -9,9 +9,9 @@ import pytest
 
 from flows import writing
 from flows.writing import sole_writer
-from warehouse.lease import only_writer_of
 from warehouse.storage import Storage
-from warehouse.writer import AnotherWriter
+from warehouse.storage.lease import only_writer_of
+from warehouse.storage.writer import AnotherWriter
 
 
 def test_a_run_waits_for_the_writer_before_it(

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.warehouse.fabricate import NOW
-from warehouse.object_store import ObjectStore
 from warehouse.publish import publish
 from warehouse.storage import Storage
+from warehouse.storage.object_store import ObjectStore
+from warehouse.storage.writer import AnotherWriter
 from warehouse.weeks import Week
-from warehouse.writer import AnotherWriter
 
 DONE, TOLD = 0, 3
 """Exit status: it did its work; another writer is at work, and the message says so."""

@@ -21,14 +21,15 @@ from warehouse.lake import Lake
 from warehouse.publish import publish
 from warehouse.published.lookup import resolve
 from warehouse.published.verify import verify
+from warehouse.releases import ReleaseDamaged
 from warehouse.rulings import Rulings, suppressions
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
 
 @pytest.fixture
-def warehouse(three_weeks: Path, tmp_path: Path) -> Path:
-    shutil.copytree(three_weeks, tmp_path / "w")
+def warehouse(three_lived_weeks: Path, tmp_path: Path) -> Path:
+    shutil.copytree(three_lived_weeks, tmp_path / "w")
     return tmp_path / "w"
 
 
@@ -98,6 +99,23 @@ def test_an_erased_listing_takes_what_only_it_said(warehouse: Path) -> None:
     ]
     told = next(row for row in rows_of(warehouse, "history", W42) if row["lab_id"] == lab_id("a"))
     assert told["equipment"] == ["laser"]
+    check(warehouse)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["manifest.json", "labs.parquet", "lab_listings.parquet"])
+def test_a_damaged_revision_that_was_made_again_goes_with_the_rest(warehouse: Path, name: str) -> None:
+    first, second = (warehouse / f"v1/{place}/edition=full/{name}" for place in (
+        f"snapshots/snapshot_date={W41.monday}", f"revisions/snapshot_date={W41.monday}/revision=1"
+    ))  # fmt: skip
+    whole = second.read_bytes()
+    second.write_bytes(b"\x00garbage{")
+    with pytest.raises(ReleaseDamaged):
+        take_out(warehouse, lab_id("d"))
+    second.write_bytes(whole)
+    first.write_bytes(b"\x00garbage{")
+    take_out(warehouse, lab_id("d"))
+    assert where(warehouse, "Canary") == []
     check(warehouse)
 
 
@@ -178,14 +196,14 @@ def test_an_erasure_that_was_killed_is_finished_by_the_next(
 
 @pytest.mark.soak
 def test_an_erasure_killed_at_any_touch_is_finished_by_the_next(
-    three_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    three_lived_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(three_weeks, tmp_path / "whole")
+    shutil.copytree(three_lived_weeks, tmp_path / "whole")
     touches = kill_at(monkeypatch, 0)
     take_out(tmp_path / "whole", lab_id("d"))
     monkeypatch.undo()
     for at in range(1, touches() + 1):
-        shutil.copytree(three_weeks, tmp_path / str(at))
+        shutil.copytree(three_lived_weeks, tmp_path / str(at))
         assert check_killed(tmp_path / str(at), monkeypatch, at), at
         shutil.rmtree(tmp_path / str(at))
 

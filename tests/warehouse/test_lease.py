@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import lease as leases
-from warehouse.lease import WRITER, lease, only_writer_of
 from warehouse.storage import Storage
-from warehouse.writer import AnotherWriter
+from warehouse.storage import lease as leases
+from warehouse.storage.lease import WRITER, lease, only_writer_of
+from warehouse.storage.writer import AnotherWriter
 
 ROOT = Path(__file__).parents[2]
 GONE = 1 << 23
 """No process of this machine: its number is beyond the largest the kernel gives."""
 HOLDER = """
 import sys, time
-from warehouse.lease import only_writer_of
+from warehouse.storage.lease import only_writer_of
 from warehouse.storage import Storage
 with only_writer_of(Storage(sys.argv[1])):
     print("held", flush=True)

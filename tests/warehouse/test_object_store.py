@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, World, lab_id
-from warehouse import lease
 from warehouse.lake import Lake
-from warehouse.overlay import Overlay
 from warehouse.publish import publish
 from warehouse.published.lookup import resolve
 from warehouse.published.verify import verify
 from warehouse.release import placement
 from warehouse.releases import INDEX, LATEST, Releases
-from warehouse.storage import Storage, Superseded, WarehouseUnusable
-from warehouse.writer import AnotherWriter
+from warehouse.storage import Storage, Superseded, WarehouseUnusable, lease
+from warehouse.storage.overlay import Overlay
+from warehouse.storage.writer import AnotherWriter
 
 FIRST = World(W40, {"a": {}, "b": {}, "c": {}})
 SECOND = FIRST.then(labs={"a": {"name": "Neuf"}, "c": {}}, retired={"b": ("retired", (), W41)})

@@ -86,12 +86,12 @@ def test_a_bucket_that_keeps_versions_is_told(
 
 @pytest.mark.soak
 def test_an_erasure_killed_anywhere_in_an_object_store_is_finished_by_the_next(
-    bucket: str, three_weeks: Path, tmp_path: Path
+    bucket: str, three_lived_weeks: Path, tmp_path: Path
 ) -> None:
-    expected = erased(three_weeks, tmp_path / "erased")
+    expected = erased(three_lived_weeks, tmp_path / "erased")
     check(tmp_path / "erased")
-    copy(three_weeks, bucket)
+    copy(three_lived_weeks, bucket)
     count = touches(bucket, erasing(OBJECTION), tmp_path)
     assert contents(bucket) == expected
     for at in random.Random(7).sample(range(1, count + 1), 60):  # noqa: S311  # a sample, not a secret
-        check_killed(bucket.replace("/warehouse?", f"/kill-{at}?"), three_weeks, expected, at)
+        check_killed(bucket.replace("/warehouse?", f"/kill-{at}?"), three_lived_weeks, expected, at)

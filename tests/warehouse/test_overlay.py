@@ -7,11 +7,11 @@ import pytest
 
 from tests.warehouse.fabricate import NOW, W40, W41, World
 from warehouse.lake import Lake
-from warehouse.overlay import Overlay
 from warehouse.publish import publish
 from warehouse.published.difference import Difference
 from warehouse.releases import Releases
 from warehouse.storage import Storage
+from warehouse.storage.overlay import Overlay
 
 FIRST = World(W40, {"a": {}, "b": {}, "c": {}})
 OTHERWISE = World(W40, {"a": {"name": "Autre"}, "b": {}})

@@ -33,6 +33,7 @@ from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, table
 from warehouse.lake import Lake
 from warehouse.proof import ProofFailed
 from warehouse.publish import publish
+from warehouse.published.difference import Difference
 from warehouse.published.lookup import resolve
 from warehouse.published.verify import verify
 from warehouse.releases import ReleaseDamaged
@@ -268,3 +269,19 @@ def test_no_feed_of_removals_is_made_from_a_damaged_past(tmp_path: Path, name: s
     assert "\n" not in str(caught.value)
     assert (tmp_path / "v1/latest.json").read_bytes() == pointer
     assert not full(tmp_path, W41).exists()
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("labs.csv", "unchanged"), ("manifest.json", "revised")])
+def test_a_damaged_release_is_healed_by_making_its_week_and_the_ones_after_again(
+    tmp_path: Path, name: str, outcome: str
+) -> None:
+    for world in (FIRST, FIRST.then(labs={"a": {"name": "Neuf"}, "b": {}, "c": {}})):
+        put(tmp_path, world)
+    (full(tmp_path, W40) / name).write_bytes(b"\x00garbage{")
+    assert not verify(tmp_path, W40).passed
+    told: list[Difference] = []
+    done = publish(tmp_path, W40, generated_at=NOW, before_revision=told.append)
+    assert done.outcome == "revised"
+    assert publish(tmp_path, W41, generated_at=NOW).outcome == outcome, "its feed starts from files that are gone"
+    assert all(verify(tmp_path, week).passed for week in (W40, W41))
+    assert [publish(tmp_path, week, generated_at=NOW).outcome for week in (W40, W41)] == ["unchanged"] * 2

@@ -17,8 +17,8 @@ from warehouse.publish import publish, published_weeks
 from warehouse.releases import ReleaseDamaged, Releases
 from warehouse.schema import SCHEMA_VERSION
 from warehouse.storage import Storage
+from warehouse.storage.writer import AnotherWriter, only_writer
 from warehouse.weeks import Week
-from warehouse.writer import AnotherWriter, only_writer
 
 FIRST = World(W40, {"a": {}, "b": {"lat": None, "lon": None, "geo_method": "none"}, "c": {}})
 SECOND = FIRST.then(

@@ -128,7 +128,7 @@ def test_labs_are_exported_in_every_format(three_weeks: Path, tmp_path: Path, fi
 
 
 @pytest.mark.parametrize("where", [
-    "colour = 'red'", "name =", "1=1; DROP TABLE labs", "(SELECT count(*) FROM read_text('/etc/hostname')) > 0",
+    "", "colour = 'red'", "name =", "1=1; DROP TABLE labs", "(SELECT count(*) FROM read_text('/etc/hostname')) > 0",
     "(SELECT count(*) FROM read_csv('/etc/passwd')) > 0", "getenv('HOME') = 'x' AND colour = 1",
 ])  # fmt: skip
 def test_a_condition_sees_labs_and_nothing_else(three_weeks: Path, tmp_path: Path, where: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.columns import emptied
 from warehouse.editions import EDITIONS
 from warehouse.erasure.listings import without_listings
 from warehouse.erasure.releases import kept
@@ -119,11 +120,8 @@ def _columns_of_labs(assignments: pa.Table, objections: Sequence[Suppression]) -
 def _emptied(table: pa.Table, columns: dict[str, set[tuple[str, str]]]) -> pa.Table:
     """Return listings, located or departed with the columns emptied that a field objection names."""
     for name, keys in columns.items():
-        position = table.schema.get_field_index(name)
-        if position < 0 or "source_key" not in table.column_names:
+        if not {name, "source_key"} <= set(table.column_names):
             continue
-        field = table.schema.field(position)
         pairs = zip(table["source"].to_pylist(), table["source_key"].to_pylist(), strict=True)
-        hit = pa.array([pair in keys for pair in pairs], pa.bool_())
-        table = table.set_column(position, field, pc.if_else(hit, pa.scalar(None, field.type), table[name]))
+        table = emptied(table, name, pa.array([pair in keys for pair in pairs], pa.bool_()))
     return table

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from warehouse.lake import Lake
-from warehouse.releases import Releases
+from warehouse.releases import ReleaseDamaged, Releases
 from warehouse.rulings import suppressions
 from warehouse.rulings.suppressions import FIELDS_KEPT, Kind, Suppression
 from warehouse.schema import Lab, UserError
@@ -97,7 +97,11 @@ def _memberships(lake: Lake, releases: Releases) -> Iterator[tuple[str, str, str
     for entry in releases.index().snapshots:
         for revision in entry.revisions:
             for pointer in revision.editions.values():
-                yield from _rows(releases.table(pointer, "lab_listings"))
+                try:
+                    yield from _rows(releases.table(pointer, "lab_listings"))
+                except ReleaseDamaged:
+                    if revision == entry.revisions[-1]:
+                        raise
 
 
 def _rows(table: pa.Table) -> Iterator[tuple[str, str, str]]:

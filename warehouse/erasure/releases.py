@@ -24,7 +24,7 @@ from warehouse.release.files import Lineage
 from warehouse.release.material import Facts, Material
 from warehouse.release.pages import write_front_pages
 from warehouse.release.tables import Tables
-from warehouse.releases import INDEX, ROOT, Releases, contacts_folder, point, week_path
+from warehouse.releases import INDEX, ROOT, ReleaseDamaged, Releases, contacts_folder, point, week_path
 from warehouse.rulings import Rulings, suppressions
 from warehouse.schema import TABLES, Contact, Rejection, Row, empty
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Revision
@@ -65,13 +65,23 @@ class Holdings:
         for entry in self._releases.index().snapshots:
             week = Week.parse(entry.iso_week)
             for revision in entry.revisions:
-                previous = self._releases.manifest(revision.editions["full"]).previous
-                start = (Week.of(previous.snapshot_date), previous.revision) if previous else None
-                # a start that stands no more was removed by an erasure that was killed
-                if start in found or (start is not None and start not in standing) or self._holds(revision):
-                    found[week, revision.revision] = revision == entry.revisions[-1]
+                is_last = revision == entry.revisions[-1]
+                try:
+                    start = self._start(revision)
+                    # a start that stands no more was removed by an erasure that was killed
+                    goes = start in found or (start is not None and start not in standing) or self._holds(revision)
+                except ReleaseDamaged:
+                    if is_last:
+                        raise
+                    goes = True  # one that was made again for its damage: nobody can say what it holds
+                if goes:
+                    found[week, revision.revision] = is_last
             standing |= {(week, revision.revision) for revision in entry.revisions}
         return found
+
+    def _start(self, revision: Revision) -> tuple[Week, int] | None:
+        previous = self._releases.manifest(revision.editions["full"]).previous
+        return (Week.of(previous.snapshot_date), previous.revision) if previous else None
 
     def _holds(self, revision: Revision) -> bool:
         return any(self._edition(pointer) for pointer in revision.editions.values())

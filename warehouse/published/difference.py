@@ -14,8 +14,6 @@ from warehouse.schema.manifest import EditionPointer, Manifest
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
-_COMPARED = ("labs", "lab_listings", "registry", "id_bridge", "sources", "history")
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -49,7 +47,7 @@ def diff(warehouse: str | Path, older: Week, newer: Week, *, edition: str = "ful
     Raises: NotPublished, ReleaseDamaged.
     """
     releases = Releases(Storage(warehouse))
-    before, after = (_snapshot(releases, week, edition) for week in (older, newer))
+    before, after = (releases.snapshot(published_edition(releases, week, edition)) for week in (older, newer))
     return Difference(older, newer, changes(before, after))
 
 
@@ -76,15 +74,7 @@ def revision(
         for name in sorted(before.keys() | after.keys())
         if before.get(name, nothing) != after.get(name, nothing)
     }
-    return Difference(week, week, changes(_tables_of(releases, standing["full"]), now), differing)
-
-
-def _snapshot(releases: Releases, week: Week, edition: str) -> Snapshot:
-    return _tables_of(releases, published_edition(releases, week, edition))
-
-
-def _tables_of(releases: Releases, pointer: EditionPointer) -> Snapshot:
-    return Snapshot(**{name: releases.table(pointer, name) for name in _COMPARED})
+    return Difference(week, week, changes(releases.snapshot(standing["full"]), now), differing)
 
 
 def _tables(manifest: Manifest) -> Iterator[tuple[str, tuple[int, str | None]]]:

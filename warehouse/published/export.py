@@ -41,7 +41,7 @@ def export(  # noqa: PLR0913  # one value an option of the command
         raise BadExport(f"format {file_format!r}: one of {', '.join(FORMATS)}")
     releases = Releases(Storage(warehouse))
     labs = releases.table(published_edition(releases, week, edition), "labs")
-    picked = _picked(labs, where) if where else labs
+    picked = labs if where is None else _picked(labs, where)
     monday = published_entry(releases, week).snapshot_date
     temporary = out.with_name(f".part-{out.name}")
     try:
@@ -56,6 +56,8 @@ def export(  # noqa: PLR0913  # one value an option of the command
 
 
 def _picked(labs: pa.Table, where: str) -> pa.Table:
+    if not where.strip():
+        raise BadExport("--where: an empty condition; leave it out for every lab")
     reader = duckdb.connect()
     try:
         reader.register("labs", labs)

@@ -7,6 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from warehouse.columns import replaced
 from warehouse.editions import CONTACT_WEEKS, EDITIONS
 from warehouse.lake import Lake
 from warehouse.releases import ROOT, Releases
@@ -71,7 +72,5 @@ def _past(storage: Storage, named: dict[str, Week], weeks: int) -> dict[str, Wee
 
 def _without_contacts(listings: pa.Table) -> pa.Table:
     for name in _PERSONAL:
-        position = listings.schema.get_field_index(name)
-        nothing = pa.nulls(listings.num_rows, pa.string())
-        listings = listings.set_column(position, listings.schema.field(position), nothing)
+        listings = replaced(listings, name, pa.nulls(listings.num_rows, pa.string()))
     return listings

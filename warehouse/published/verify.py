@@ -1,6 +1,7 @@
 """A published release, as any reader has it, to what it proves: the same proof as before it was published."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from warehouse.schema import UserError
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Manifest, Proof
 from warehouse.storage import Storage
 from warehouse.weeks import Week
+
+_NAMED = 5
+"""So many weeks a message names."""
 
 
 class NotPublished(UserError):
@@ -60,11 +64,12 @@ def published_entry(releases: Releases, week: Week | None) -> IndexEntry:
     if week is None:
         latest = releases.latest()
         if latest is None:
-            raise NotPublished(f"warehouse {releases.storage.shown}: nothing was published yet")
+            raise NotPublished(f"warehouse {releases.storage.shown}: nothing was published yet; is it the right one?")
         week = Week.parse(latest.iso_week)
     entry = releases.entry(week)
     if entry is None:
-        raise NotPublished(f"week {week} was not published")
+        there = ", ".join(one.iso_week for one in releases.index().snapshots[-_NAMED:])
+        raise NotPublished(f"week {week} was not published; published last: {there or 'none'}")
     return entry
 
 
@@ -79,6 +84,20 @@ def published_edition(releases: Releases, week: Week | None, edition: str) -> Ed
         there = ", ".join(entry.revisions[-1].editions)
         raise NotPublished(f"week {entry.iso_week} has no edition {edition!r}; it has {there}")
     return pointer
+
+
+def is_intact(releases: Releases, editions: Mapping[str, EditionPointer]) -> bool:
+    """Tell whether every file of a release is the one that was published, and so are those its feed starts from."""
+    try:
+        for pointer in editions.values():
+            manifest = releases.manifest(pointer)
+            for file in manifest.files:
+                if releases.storage.digest(f"{ROOT}/{pointer.path}/{file.path}") != file.sha256:
+                    return False
+            _past(releases, manifest)
+    except (ReleaseDamaged, FileNotFoundError):
+        return False
+    return True
 
 
 def _pointer(releases: Releases) -> Proof:

@@ -11,11 +11,11 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from warehouse.lease import lease
 from warehouse.manifest import file_sha256
-from warehouse.scratch import scratch
 from warehouse.storage import TEMPORARY, Storage, Superseded, sync_folder
-from warehouse.writer import AnotherWriter, only_writer
+from warehouse.storage.lease import lease
+from warehouse.storage.scratch import scratch
+from warehouse.storage.writer import AnotherWriter, only_writer
 
 WORKSHOP = ".publishing"
 LEASE = f"{WORKSHOP}/lease.json"

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from warehouse import history, parquet
 from warehouse.changes import Snapshot, changes
+from warehouse.columns import replaced
 from warehouse.editions import EDITIONS, RELEASED, Edition, sources_allowed, won_within_terms
 from warehouse.lake import Lake
 from warehouse.rulings import Rulings, privacy, suppressions, without_labs
@@ -57,14 +58,11 @@ def assemble(name: str, given: Tables, week: Week, past: Snapshot | None, ruling
     tables["history"] = history.extended(versions, labs, week.monday)
     if rulings.suppressions:
         tables["history"], _ = suppressions.fields_withdrawn(tables["history"], rulings.suppressions)
-    names = ("labs", "lab_listings", "registry", "id_bridge", "sources", "rejections", "history")
-    tables["changes"] = changes(past, Snapshot(**{table: tables[table] for table in names}), decided=decided)
+    tables["changes"] = changes(past, Snapshot.of(tables), decided=decided)
     return Edition(name, {table: conform(tables[table], row) for table, row in RELEASED.items()}, contacts)
 
 
 def erased(registry: pa.Table, lab_ids: set[str]) -> pa.Table:
     """Return the registry with the labs marked erased: an id that was issued is never taken back."""
     hit = pc.is_in(registry["lab_id"], value_set=pa.array(sorted(lab_ids), pa.string()))
-    position = registry.schema.get_field_index("status")
-    status = pc.if_else(hit, "erased", registry["status"])
-    return conform(registry.set_column(position, registry.schema.field(position), status), RegistryEntry)
+    return conform(replaced(registry, "status", pc.if_else(hit, "erased", registry["status"])), RegistryEntry)

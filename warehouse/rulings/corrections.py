@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
+from warehouse.columns import replaced
 from warehouse.schema import Lab, Listing, Row, UserError
 from warehouse.schema.lab import LAB_ID_PATTERN
 
@@ -85,11 +86,9 @@ def applied(
         number = subjects.get(one.subject)
         if number is None:
             continue
-        position = table.schema.get_field_index(one.field)
-        field = table.schema.field(position)
-        values = table.column(position).to_pylist()
+        values = table[one.field].to_pylist()
         values[number] = _value(one, row)
-        table = table.set_column(position, field, pa.array(values, field.type))
+        table = replaced(table, one.field, values)
         done.add((one.subject, one.field))
     return table, done
 

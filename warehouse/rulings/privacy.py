@@ -8,6 +8,7 @@ import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.columns import replaced
 from warehouse.schema import Contact
 
 CUT = "[…]"
@@ -22,9 +23,9 @@ _MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.PER
 
 def cleared(labs: pa.Table) -> pa.Table:
     """Return the labs with every e-mail address cut from text that is no URL."""
-    for position, field in enumerate(labs.schema):
+    for field in labs.schema:
         if field.name not in URLS and field.name != "lab_id":
-            labs = labs.set_column(position, field, _cut(labs[field.name], field.type))
+            labs = replaced(labs, field.name, _cut(labs[field.name], field.type))
     return labs
 
 

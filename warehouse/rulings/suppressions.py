@@ -17,6 +17,7 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.columns import emptied, replaced
 from warehouse.schema import Contact, Lab, Listing, UserError, conform
 from warehouse.storage import Storage
 
@@ -138,10 +139,7 @@ def fields_withdrawn(labs: pa.Table, suppressions: Sequence[Suppression]) -> tup
     done = {(lab_id, name) for lab_id, names in columns.items() for name in names if name in labs.column_names}
     for name in sorted({name for _, name in done}):
         hit = pa.array(sorted(lab_id for lab_id, own in done if own == name), pa.string())
-        position = labs.schema.get_field_index(name)
-        field = labs.schema.field(position)
-        emptied = pc.if_else(pc.is_in(labs["lab_id"], value_set=hit), pa.scalar(None, field.type), labs[name])
-        labs = labs.set_column(position, field, emptied)
+        labs = emptied(labs, name, pc.is_in(labs["lab_id"], value_set=hit))
     return labs, done
 
 
@@ -158,9 +156,9 @@ def contacts_emptied(table: pa.Table, suppressions: Sequence[Suppression]) -> pa
     for kind in ("email", "phone"):
         gone = _of(suppressions, kind)
         if gone:
-            position = table.schema.get_field_index(kind)
-            values = [None if value and _named(gone, value) else value for value in table[kind].to_pylist()]
-            table = table.set_column(position, table.schema.field(position), pa.array(values, pa.string()))
+            table = replaced(
+                table, kind, [None if value and _named(gone, value) else value for value in table[kind].to_pylist()]
+            )
     return table
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from warehouse.storage.refusals import in_one_line
+
 
 class NoObjectStore(Exception):
     """boto3 is not installed: the extra `s3` is missing."""
@@ -72,7 +74,7 @@ class ObjectStore:
         try:
             self._client.upload_file(str(local), self._bucket, self._key(path))
         except S3UploadFailedError as error:
-            raise OSError(_line(error)) from error
+            raise OSError(in_one_line(error)) from error
 
     def remove(self, path: str) -> None:
         """Remove the object and all below it, and leave nothing: Arrow leaves empty objects where folders were."""
@@ -86,7 +88,7 @@ class ObjectStore:
                 if gone:
                     self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": gone, "Quiet": True})
         except ClientError as error:
-            raise OSError(_line(error)) from error
+            raise OSError(in_one_line(error)) from error
 
     def keeps_versions(self) -> bool:
         """Tell whether the bucket may still hold what was removed or replaced; so too where it does not say."""
@@ -106,7 +108,7 @@ class ObjectStore:
             # 409 is how S3 says that another conditional write of the same key is under way
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 409, 412}:
                 return False
-            raise OSError(_line(error)) from error
+            raise OSError(in_one_line(error)) from error
         return True
 
     def _head(self, path: str) -> dict[str, Any] | None:
@@ -117,12 +119,8 @@ class ObjectStore:
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return None
-            raise OSError(_line(error)) from error
+            raise OSError(in_one_line(error)) from error
         return head
 
     def _key(self, path: str) -> str:
         return f"{self._prefix}/{path}" if self._prefix else path
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -14,9 +14,9 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from warehouse.scratch import runs
 from warehouse.storage import Storage, Superseded
-from warehouse.writer import AnotherWriter, only_writer
+from warehouse.storage.scratch import runs
+from warehouse.storage.writer import AnotherWriter, only_writer
 
 logger = logging.getLogger(__name__)
 

@@ -1,32 +1,26 @@
 """A warehouse URL to a tree of files that are written whole or not at all: a local folder or an object store."""
 
 import contextlib
-import errno
 import hashlib
 import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from warehouse.object_store import NoObjectStore, ObjectStore
-from warehouse.schema import UserError
-from warehouse.writer import AnotherWriter
+from warehouse.storage.object_store import NoObjectStore, ObjectStore
+from warehouse.storage.refusals import WarehouseUnusable, explained, in_one_line
+from warehouse.storage.writer import AnotherWriter
 
 TEMPORARY = ".writing-"
 """How a file or folder begins that is not finished; readers of Hive trees pass over names with a leading dot."""
 
-_USER_ERRORS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
-_USER_SIGNS = ("ACCESS_DENIED", "NO_SUCH_BUCKET", "NoSuchBucket", "AccessDenied", "InvalidAccessKeyId")
 _counter = itertools.count()
-
-
-class WarehouseUnusable(UserError):
-    """The warehouse cannot be used as it was given: one line for the user, exit status 2."""
 
 
 class Superseded(AnotherWriter):
@@ -45,7 +39,7 @@ class Storage:
             try:
                 self._fs, self._root = pafs.FileSystem.from_uri(self.url)
             except (pa.ArrowInvalid, OSError) as error:
-                raise WarehouseUnusable(f"warehouse {self.shown}: {_line(error)}") from error
+                raise WarehouseUnusable(f"warehouse {self.shown}: {in_one_line(error)}") from error
             try:
                 self.objects: ObjectStore | None = ObjectStore(self.url)
             except NoObjectStore as error:
@@ -240,20 +234,9 @@ class Storage:
                     found.unlink(missing_ok=True)
         return sorted(str(found.relative_to(self.folder)) for found in left)
 
-    @contextlib.contextmanager
-    def explained(self) -> Iterator[None]:
-        """Turn what a disk or store refuses into WarehouseUnusable while the block runs."""
-        try:
-            yield
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            # Arrow gives S3 errors no errno: a missing bucket or refused key is the user's, the rest the world's.
-            refused = error.errno in _USER_ERRORS or isinstance(error, FileExistsError)
-            refused = refused or any(sign in str(error) for sign in _USER_SIGNS)
-            if refused:
-                raise WarehouseUnusable(f"warehouse {self.shown}: {_line(error)}") from error
-            raise
+    def explained(self) -> AbstractContextManager[None]:
+        """Turn what the disk or store refuses into WarehouseUnusable while the block runs."""
+        return explained(f"warehouse {self.shown}")
 
 
 def sync_folder(folder: Path) -> None:
@@ -263,10 +246,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _line(error: BaseException) -> str:
-    text = str(error)
-    if isinstance(error, OSError) and error.strerror:
-        text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return " ".join(text.split())[:200]
