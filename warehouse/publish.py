@@ -38,7 +38,7 @@ from warehouse.releases import (
     week_path,
     with_revision,
 )
-from warehouse.rulings import Rulings
+from warehouse.rulings import Rulings, corrections
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Manifest, Previous, Revision
 from warehouse.storage import Storage
 from warehouse.weeks import Week
@@ -90,6 +90,11 @@ def publish(  # noqa: PLR0913  # two of lineage that belong to no table
     """
     lake = Lake(warehouse)
     ruled = rulings if rulings is not None else Rulings.of(lake.storage)
+    for one in corrections.expired(ruled.corrections, week.monday):
+        what = f"{one.subject} {one.field}"
+        logger.warning(
+            "the correction of %s by %s expired on %s; renew it or remove it", what, one.author, one.expires_on
+        )
     with workshop(lake.storage, ROOT) as staging:
         checks = lake.read("checks", week)
         material = Material(from_lake(lake, week), snapshot_guards(checks), checks, facts or Facts())

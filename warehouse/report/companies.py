@@ -4,9 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-BUSINESS_ARCHETYPES = frozenset({"4", "5"})
-"""The two archetypes that concern companies most, by the study itself (archetypes.md 0.1)."""
-
 # Stems, French then English and German: enterprises and their trades, and what only they order.
 _CUE = re.compile(
     r"\b(entreprises?|professionnel(?:le)?s?|artisans?|tpe|pme|start-?ups?|industriels?|prototypage|petites? séries?"

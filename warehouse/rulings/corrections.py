@@ -94,7 +94,7 @@ def applied(
 
 
 def expired(corrections: Sequence[Correction], on: date) -> list[Correction]:
-    """Return the corrections that no longer hold, for the week's report."""
+    """Return the corrections that no longer hold: whoever filed them looks whether the sources know better by now."""
     return [one for one in corrections if not one.holds_on(on)]
 
 
