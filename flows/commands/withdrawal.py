@@ -54,8 +54,10 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
 def _told(found: "Reach", *, is_done: bool) -> Sequence[str]:
     verb = "removing" if is_done else "would remove"
     releases = ", ".join(f"{week} revision {number}" for week, number in found.releases)
+    left = [f"{verb} what a killed publication left: {', '.join(found.unnamed)}"] if found.unnamed else []
     return [
         f"{verb} releases, each for a revision without it: {releases or 'none'}",
+        *left,
         f"{verb} rows and values from the stage tables of: {', '.join(map(str, found.weeks)) or 'no week'}",
         f"{verb} archived pages from: {', '.join(found.archives) or 'no archive file'}",
         f"{'filing' if is_done else 'would file'} {len(found.objections)} salted hashes in rulings/suppressions.csv",

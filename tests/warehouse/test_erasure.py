@@ -12,7 +12,7 @@ import pytest
 from crawlers.archive import WarcReader
 from crawlers.excision import cut
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing, table
-from tests.warehouse.lived_weeks import FUSED, LINEAGE, MEMBERS, SAID, WORLD, check, take_out, where
+from tests.warehouse.lived_weeks import FUSED, LINEAGE, MEMBERS, SAID, WORLD, check, live, take_out, where
 from warehouse.erasure.erase import erase, reach
 from warehouse.erasure.objection import BadObjection, parse
 from warehouse.erasure.pages import Traces, plain
@@ -99,6 +99,28 @@ def test_an_erased_listing_takes_what_only_it_said(warehouse: Path) -> None:
     ]
     told = next(row for row in rows_of(warehouse, "history", W42) if row["lab_id"] == lab_id("a"))
     assert told["equipment"] == ["laser"]
+    check(warehouse)
+
+
+@pytest.mark.soak
+def test_what_a_killed_publication_left_outside_the_index_goes_too(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = WORLD.then().then().then()
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Storage, "replace", killed)  # the index is the first that is replaced
+        live(warehouse, late)
+    folder = warehouse / f"v1/snapshots/snapshot_date={late.week.monday}"
+    assert folder.is_dir()
+    asked = [parse(lab_id("d"))]
+    assert str(folder.relative_to(warehouse)) in reach(Lake(warehouse), asked, cut, lineage=LINEAGE).unnamed
+    take_out(warehouse, lab_id("d"))
+    assert not folder.exists()
+    assert where(warehouse, "Canary") == []
     check(warehouse)
 
 

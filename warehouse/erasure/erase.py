@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from warehouse.erasure.lake import clean_lake, weeks_holding
 from warehouse.erasure.objection import Objection, salted, widened
 from warehouse.erasure.pages import Cut, archives_holding, cut_archives
-from warehouse.erasure.releases import Holdings, Redaction, replace_releases
+from warehouse.erasure.releases import Holdings, Redaction, replace_releases, unnamed
 from warehouse.lake import Lake
 from warehouse.release.files import Lineage
 from warehouse.release.placement import workshop
@@ -24,6 +24,8 @@ class Reach:
     """The rows it files: salted hashes."""
     releases: Sequence[tuple[Week, int]]
     """Week and number of each revision that goes."""
+    unnamed: Sequence[str]
+    """Folders that no release of the index is in: a killed publication left them."""
     weeks: Sequence[Week]
     """Weeks of the lake whose tables lose rows or values."""
     archives: Sequence[str]
@@ -42,6 +44,7 @@ def reach(lake: Lake, asked: Sequence[Objection], cut: Cut, *, lineage: Lineage)
     return Reach(
         objections=filed,
         releases=list(Holdings(releases, held).going()),
+        unnamed=unnamed(releases),
         weeks=list(weeks_holding(lake, held.suppressions)),
         archives=list(archives_holding(lake, held.suppressions, cut)),
     )

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -124,12 +124,28 @@ def replace_releases(lake: Lake, staging: Path, rulings: Rulings, *, lineage: Li
         week = Week.parse(entry.iso_week)
         numbers = [one.revision for one in entry.revisions[:-1] if (week, one.revision) in going]
         done += _name(storage, entry, numbers, lineage.generated_at) if numbers else []
-    for one in _redactions(storage):  # those an erasure named that was killed before it removed them, too
-        week = Week.of(date.fromisoformat(one.snapshot_date))
-        storage.remove(f"{ROOT}/{week_path(week, one.removed_revision)}")
-        storage.remove(f"{ROOT}/contacts/{contacts_folder(week, one.removed_revision)}")
+    for path in unnamed(releases):
+        storage.remove(path)
     write_front_pages(releases)
     return done
+
+
+def unnamed(releases: Releases) -> list[str]:
+    """Return the folders of releases and contacts that the index does not name: none is ever read.
+
+    An erasure took them out of it, or a publication was killed before it put them in.
+    """
+    named = set()
+    for entry in releases.index().snapshots:
+        week = Week.parse(entry.iso_week)
+        for revision in entry.revisions:
+            named.add(f"{ROOT}/{week_path(week, revision.revision)}")
+            named.add(f"{ROOT}/contacts/{contacts_folder(week, revision.revision)}")
+    found = {f"{ROOT}/snapshots/{day}" for day in releases.storage.names(f"{ROOT}/snapshots")}
+    for top in (f"{ROOT}/revisions", f"{ROOT}/contacts"):
+        days = (f"{top}/{day}" for day in releases.storage.names(top) if day.startswith("snapshot_date="))
+        found |= {f"{day}/{name}" for day in days for name in releases.storage.names(day)}
+    return sorted(found - named)
 
 
 def contacts_of(releases: Releases, pointer: EditionPointer) -> pa.Table:
