@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.text import Array, Integers
+from dedupe.text import Array, Integers, firsts
 
 LINK_AT = 0.5
 """Mean probability from which two clusters are one."""
@@ -93,11 +93,11 @@ def _best(links: Links, size: Integers, is_closed: Array) -> tuple[Integers, Arr
     # rounded, so that no order of addition shows in it
     mean = np.round((links.total + UNSEEN * (pairs - links.count)) / pairs, 9)
     mean[links.is_refused | (is_closed[links.one] & is_closed[links.two]) | (mean < LINK_AT)] = -1
-    starts = np.flatnonzero(np.diff(links.component, prepend=-1))
+    starts = firsts(links.component)
     lengths = np.diff(np.append(starts, len(links)))
     highest = np.maximum.reduceat(mean, starts)
     candidates = np.flatnonzero((mean == np.repeat(highest, lengths)) & (mean >= 0))
-    first = candidates[np.flatnonzero(np.diff(links.component[candidates], prepend=-1))]
+    first = candidates[firsts(links.component[candidates])]
     return first, np.repeat(highest >= 0, lengths)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from dedupe.imprint import NAME_ORDER, Imprints, Touched, imprint
 from dedupe.normalize import Records
-from dedupe.text import Array, Integers
+from dedupe.text import Array, Integers, firsts
 
 FEW = (10, 3)
 """Limits of the rules whose blocks grow with the number of labs, or with the size of a town: where more than ten
@@ -208,9 +208,9 @@ def pairs_of(columns: Sequence[Integers], rank: Integers, limits: tuple[int, int
     merged = np.concatenate([p[keys >= 0] for p, keys in zip(packed, columns, strict=True)])
     merged.sort()
     if len(columns) > 1:  # a record may have one key in several columns
-        merged = merged[np.flatnonzero(np.diff(merged, prepend=-1))]
+        merged = merged[firsts(merged)]
     key, row = merged >> bits, by_rank[merged & ((1 << bits) - 1)]
-    boundary = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1], [True]])) if len(key) else np.zeros(1, int)
+    boundary = np.append(firsts(key), len(key))
     size = np.repeat(np.diff(boundary), np.diff(boundary))
     reach = np.where(size <= limits[0], *limits)
     lefts, rights = [], []
@@ -242,7 +242,7 @@ def unpack(packed: Integers, n: int) -> Candidates:
     bits = _bits(n)
     packed = np.sort(packed)
     pair = packed >> RULE_BITS
-    first = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]])) if len(pair) else np.empty(0, np.int64)
+    first = firsts(pair)
     rule_bits = (np.int32(1) << (packed & ((1 << RULE_BITS) - 1)).astype(np.int32)).astype(np.int32)
     masks = np.bitwise_or.reduceat(rule_bits, first) if len(first) else np.empty(0, np.int32)
     pair = pair[first]
@@ -260,7 +260,7 @@ def united(*found: Candidates) -> tuple[Candidates, Integers]:
     # stable, on a few runs that are in order already: a merge, and the first list's pairs come first
     order = np.argsort(pair, kind="stable")
     pair = pair[order]
-    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    first = firsts(pair)
     if not len(first):
         return found[0], np.empty(0, dtype=np.int64)
     masks = np.bitwise_or.reduceat(rules[order], first)
@@ -272,7 +272,7 @@ def united(*found: Candidates) -> tuple[Candidates, Integers]:
 def marked(rows: Integers, bit: int) -> Candidates:
     """Return pairs of rows (k x 2, lower first, in any order) as candidates with that bit."""
     pair = np.sort(rows[:, 0] << 32 | rows[:, 1])
-    pair = pair[np.flatnonzero(np.diff(pair, prepend=-1))]
+    pair = pair[firsts(pair)]
     return Candidates(pair >> 32, pair & ((1 << 32) - 1), np.full(len(pair), bit, dtype=np.int32))
 
 

@@ -111,9 +111,10 @@ def _beside(fresh: Integers, before: Integers, old: Integers) -> Integers:
 
 def _carried(before: Array, old: Integers) -> Array:
     """Return last week's value of each listing, zero for new ones."""
-    result = np.zeros(len(old), dtype=before.dtype)
-    kept = np.flatnonzero(old >= 0)
-    result[kept] = before[old[kept]]
+    if not len(before):
+        return np.zeros(len(old), dtype=before.dtype)
+    result = np.take(before, np.maximum(old, 0), mode="clip")
+    result[old < 0] = 0
     return result
 
 

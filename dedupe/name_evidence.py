@@ -6,7 +6,7 @@ import numpy as np
 
 from dedupe.likeness import Values, ratio
 from dedupe.names import Names
-from dedupe.text import Array, Integers
+from dedupe.text import Array, Integers, firsts
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def name_evidence(names: Names, left: Integers, right: Integers) -> NameEvidence
     others = _evidence(names, variant_left, variant_right)
     worth = others.shared + others.most + others.joined
     order = np.lexsort((-worth, pair))
-    best = order[np.concatenate([[True], pair[order][1:] != pair[order][:-1]])]
+    best = order[firsts(pair[order])]
     better = worth[best] > (evidence.shared + evidence.most + evidence.joined)[several[pair[best]]]
     rows, chosen = several[pair[best][better]], best[better]
     for field in fields(NameEvidence):

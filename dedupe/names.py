@@ -154,7 +154,7 @@ def _sorted_words(own: Words) -> Words:
     # name and rank in one integer: one plain sort of values
     packed = own.text << 32 | rank[own.codes]
     packed.sort()
-    packed = packed[np.flatnonzero(np.diff(packed, prepend=-1))]
+    packed = packed[text.firsts(packed)]
     starts = np.searchsorted(packed, np.arange(len(own.starts), dtype=np.int64) << 32)
     return Words(starts, by_rank[packed & 0xFFFFFFFF], own.vocabulary)
 

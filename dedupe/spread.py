@@ -13,7 +13,7 @@ from dedupe import places
 from dedupe.imprint import CONTACTS, Imprints, Touched, imprint, points_of
 from dedupe.normalize import Records
 from dedupe.places import SHARED_POINT
-from dedupe.text import Array, Integers
+from dedupe.text import Array, Integers, firsts
 
 STEPS = np.array([1, 2, 3, 4, 6, 10, 20], dtype=np.float32)
 """Numbers of places that are told apart: one more town of a large network changes no pair of it."""
@@ -96,7 +96,7 @@ def distinct(value: Integers, ways: Sequence[Integers]) -> Integers:
     """
     order = np.argsort(value)
     order = order[np.searchsorted(value[order], 0) :]
-    starts = np.flatnonzero(np.diff(value[order], prepend=-1))
+    starts = firsts(value[order])
     lengths = np.diff(np.append(starts, len(order)))
     result = np.zeros(len(value), dtype=np.int64)
     result[order] = 1
@@ -110,7 +110,7 @@ def distinct(value: Integers, ways: Sequence[Integers]) -> Integers:
         # the group and the place's low bits in one integer: one plain sort of values, as in `blocking.pairs_of`
         packed = group[known] << PLACE_BITS | place[known] & ((1 << PLACE_BITS) - 1)
         packed.sort()
-        different = packed[np.flatnonzero(np.diff(packed, prepend=-1))]
+        different = packed[firsts(packed)]
         fewest = np.minimum(fewest, np.bincount(different >> PLACE_BITS, minlength=len(fewest)))
     result[rows] = np.maximum(fewest, 1)[group]
     return result

@@ -121,6 +121,13 @@ def ranks(values: pa.Array) -> Integers:
     return rank
 
 
+def firsts(values: Integers) -> Integers:
+    """Return where each run of equal values starts."""
+    is_first = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
+
+
 def mix(left: Integers, right: Integers) -> Integers:
     """Return one 63-bit hash for two; -1 where either is negative."""
     with np.errstate(over="ignore"):
