@@ -10,6 +10,7 @@ import pytest
 from dedupe.resolve import Resolution, resolve
 from dedupe.tables import read_listings
 from tests.dedupe.recorded import recorded_week
+from tests.dedupe.test_resolve import before
 
 pytestmark = pytest.mark.shared
 
@@ -35,7 +36,7 @@ def found(resolution: Resolution, source: str, name: str, city: str | None = Non
     return keys
 
 
-def labs_of(resolution: Resolution, *wanted: tuple[str, str]) -> list[set[str]]:
+def labs_of(resolution: Resolution, *wanted: tuple[str, ...]) -> list[set[str]]:
     ids = clusters(resolution)
     return [{ids[key] for key in found(resolution, *one)} for one in wanted]
 
@@ -59,15 +60,37 @@ ONE = {
     "Pangloss Labs stands twice in one list": [("map_of_innovation", "Pangloss Labs")],
     "LabFab de Rennes": [("map_of_innovation", "Labfab de Rennes"), ("fablabs_io", "labfab de Rennes")],
     "LabFab of the university": [("fablabs_io", "LabFab UR1"), ("maplab_bzh", "LabFab UR1")],
+    "L'abscisse moved 5.5 km": [("map_of_innovation", "L'abscisse"), ("fablabs_io", "L'abscisse"),
+                                ("hackerspaces_org", "L'abscisse"), ("osm", "L'abscisse")],
+    "Technistub moved through Mulhouse": [("map_of_innovation", "technistub"), ("fablabs_io", "Technistub"),
+                                          ("hackerspaces_org", "Technistub"), ("okw_fablabs", "Technistub"),
+                                          ("osm", "Technistub")],
+    "Syracuse Innovators Guild moved, and is closing": [
+        ("map_of_innovation", "Syracuse Innovators Guild"), ("osm", "Closing Syracuse Innovators Guild Closing")],
+    "Le Petit FabLab de Paris moved across the town": [("map_of_innovation", "Le Petit FabLab de Paris"),
+                                                       ("fablabs_io", "Le Petit FabLab de Paris"),
+                                                       ("osm", "Le petit Fablab")],
+    "AV Lab stands twice on the map since it moved": [("map_of_innovation", "AV Lab"), ("osm", "AV Lab")],
+    "UrLab is /tmp/urlab": [("map_of_innovation", "UrLab"), ("hackerspaces_org", "UrLab"), ("osm", "UrLab"),
+                            ("osm", "/tmp/urlab")],  # noqa: S108
     "L.A.B. of Aix under three spellings": [("fablabs_io", "Laboratoire d'Aix-périmentation et de Bidouille"),
                                             ("map_of_innovation", "Laboratoire d'Aix-perimentation et de Bidouille"),
                                             ("osm", "Laboratoire d'Aix-périmentation et de Bidouille")],
 }  # fmt: skip
 
 APART = {
-    "Metz: three labs on one point": [("map_of_innovation", "Graoulab"), ("map_of_innovation", "MDesign")],
+    "Metz: two labs on one point, and a Repair Café on the site of one": [
+        ("map_of_innovation", "Graoulab"), ("map_of_innovation", "MDesign"), ("osm", "Repair Café", "Metz")],
     "LabFab network of Rennes, one web site": [("maplab_bzh", "LabFab MDA"), ("maplab_bzh", "LabFab UR1"),
+                                               ("maplab_bzh", "LabFab ÉduLab"), ("maplab_bzh", "LabFab SPI"),
+                                               ("maplab_bzh", "LabFab O Cesson"),
+                                               ("maplab_bzh", "LabFab Hub Epitech"),
                                                ("fablabs_io", "labfab de Rennes")],
+    "1 Summerhall, Edinburgh": [("map_of_innovation", "Techcube"), ("nesta_uk", "Edinburgh Hacklab")],
+    "La Fab'rique of Amanlis and of Janzé, one web site": [("maplab_bzh", "La Fabrique Amanlis"),
+                                                          ("maplab_bzh", "La Fabrique Janzé")],
+    "DIYbio Toronto is a guest of HackLab.TO": [("map_of_innovation", "DIYBio Toronto"),
+                                                ("osm", "HackLab.TO")],
     "otelo.or.at serves many towns": [("osm", "Otelo Vorchdorf"), ("osm", "Otelo Vöcklabruck"),
                                       ("osm", "Otelo Villach")],
     "happylab.at serves three towns": [("osm", "Happylab Wien"), ("map_of_innovation", "Happylab Salzburg")],
@@ -138,13 +161,47 @@ def test_they_are_several_labs_in_a_recorded_week(week: Resolution, case: str) -
     assert sum(len(own) for own in labs) == len(set().union(*labs))
 
 
-def test_labs_of_two_recorded_years_keep_their_ids(shared: Path) -> None:
-    """The ids of the list are derived from slugs: a renamed lab has another, as when a source renumbers."""
-    from tests.dedupe.test_resolve import before
+Years = tuple[Resolution, Resolution]
 
-    weeks = [recorded_week(shared / f"data/weeks/{week}", "fablabs_io") for week in ("2026-W41", "2026-W42")]
-    first = resolve(weeks[0], None, week="2026-W41", policy={})
-    second = resolve(weeks[1], None, week="2026-W42", policy={}, previous=before(first))
+KEPT = {
+    "FunLab moved 300 km, to Tours": ("FunLab", "FunLab Tours"),
+    "Fablab Moebius moved to Fontainebleau": ("Fablab Moebius", "Fablab Moebius"),
+    "MADE Makerspace Barcelona moved and was renamed": ("MADE Makerspace Barcelona", "(re)MADE Makerspace Barcelona"),
+    "FabLab Girona was renamed": ("FabLab Girona", "FABfab! La fàbrica fabulosa"),
+    "8 FabLab Drôme has another key": ("8 FabLab Drôme", "8 FabLab Drôme"),
+    "Bhutan Super FabLab has another key and another name": (
+        "Bhutan Super FabLab", "Jigme Namgyel Wangchuck  Super FabLab, Bhutan",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def years(shared: Path) -> Years:
+    """Return what the list of fablabs.io came to in two years, the second after the first."""
+    one, two = (recorded_week(shared / f"data/weeks/{week}", "fablabs_io") for week in ("2026-W41", "2026-W42"))
+    first = resolve(one, None, week="2026-W41", policy={})
+    return first, resolve(two, None, week="2026-W42", policy={}, previous=before(first))
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_it_keeps_its_id_over_a_year(years: Years, case: str) -> None:
+    names = zip(years, KEPT[case], strict=True)
+    (was,), (is_now,) = (labs_of(year, ("fablabs_io", name))[0] for year, name in names)
+    assert is_now == was
+
+
+def test_of_a_lab_that_is_two_a_year_later_one_keeps_the_id(years: Years) -> None:
+    ostiense, roma = ("fablabs_io", "Fablab Ostiense"), ("fablabs_io", "Fablab Roma ")
+    was = labs_of(years[0], ostiense, roma)
+    assert was[0] == was[1]
+    is_now = labs_of(years[1], ostiense, roma)
+    assert not is_now[0] & is_now[1]
+    assert was[0] <= is_now[0] | is_now[1]
+
+
+def test_labs_of_two_recorded_years_keep_their_ids(years: Years) -> None:
+    """The ids of the list are derived from slugs: a renamed lab has another, as when a source renumbers."""
+    first, second = years
     kept = set(first.assignments["lab_id"].to_pylist()) & set(second.assignments["lab_id"].to_pylist())
     stayed = set(clusters(first)) & set(clusters(second))
     one, two = clusters(first), clusters(second)
