@@ -11,13 +11,13 @@ from typing import Literal
 from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact
 
-from flows import made_from
-from flows.backfill_plan import Asked, BackfillPlan, Mode, later_weeks, plan_backfill
-from flows.notify import tell_failure
-from flows.parameters import Place, SourceName, StageName, WeekName
-from flows.plan import Plan
+from flows.lineage import made_from
+from flows.planning.backfill_plan import Asked, BackfillPlan, Mode, later_weeks, plan_backfill
+from flows.planning.parameters import Place, SourceName, StageName, WeekName
+from flows.planning.plan import Plan
 from flows.refresh import Outcome, run_week
 from flows.settings import Settings
+from flows.telling.notify import tell_failure
 from flows.writing import sole_writer, writer_wait_s
 from warehouse.publish import published_weeks
 from warehouse.published.difference import Difference

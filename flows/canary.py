@@ -11,12 +11,12 @@ from prefect.artifacts import acreate_table_artifact
 
 from crawlers.guards.failures import FAILURES
 from crawlers.origins import read_origins
-from flows.archive import Archive
-from flows.crawling import Crawl
-from flows.fan_out import crawl_sources
-from flows.parameters import Place, SourceName
-from flows.plan import Plan, blank, chosen_sources, require_contact, week_of
+from flows.planning.parameters import Place, SourceName
+from flows.planning.plan import Plan, blank, chosen_sources, require_contact, week_of
 from flows.settings import LOCAL, Settings
+from flows.sources.archive import Archive
+from flows.sources.crawling import Crawl
+from flows.sources.fan_out import crawl_sources
 from warehouse.storage.scratch import scratch
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from flows.commands import measures, published, reading, review, tables, websites, weeks, withdrawal
-from flows.commands.speech import DONE, WORLD, refuse
 from flows.settings import quiet_prefect
+from flows.terminal.speech import DONE, WORLD, refuse
 
 app = App(
     name="labs",
@@ -59,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return refuse("stopped", WORLD)
     except Exception as error:
-        from flows.misuse import line_of
+        from flows.terminal.misuse import line_of
 
         line, code = line_of(error)
         if line is None:

@@ -12,7 +12,7 @@ from dedupe import judgements, rekey
 from dedupe.carry import Previous
 from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
-from flows.plan import Plan, catalogue
+from flows.planning.plan import Plan, catalogue
 from warehouse import publish, site_checks
 from warehouse.drift import HISTORY_WEEKS
 from warehouse.editions import rows_allowed

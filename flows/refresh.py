@@ -10,14 +10,14 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import stages
-from flows.artifacts import progress, tag_run, tell_sources, tell_week
-from flows.fan_out import crawl_sources
-from flows.freshness import LastRun, write_freshness
-from flows.notify import message, notify, tell_failure
-from flows.parameters import Place, SourceName, WeekName
-from flows.plan import Plan, failed_sources, plan_week, week_of
+from flows.planning.parameters import Place, SourceName, WeekName
+from flows.planning.plan import Plan, failed_sources, plan_week, week_of
 from flows.settings import Settings
-from flows.story import Story
+from flows.sources.fan_out import crawl_sources
+from flows.telling.artifacts import progress, tag_run, tell_sources, tell_week
+from flows.telling.freshness import LastRun, write_freshness
+from flows.telling.notify import message, notify, tell_failure
+from flows.telling.story import Story
 from flows.writing import sole_writer, writer_wait_s
 from warehouse import publish
 from warehouse.checks import ChecksFailed

@@ -83,7 +83,7 @@ def _webhook() -> str | None:
     url = os.environ.get("LABS_WEBHOOK_URL")
     if not url:
         return None
-    from flows.notify import require_webhook
+    from flows.telling.notify import require_webhook
 
     return require_webhook(url)
 

@@ -14,11 +14,11 @@ from dedupe.frozen_quality import frozen_quality
 from dedupe.fusion import fuse
 from dedupe.resolve import Resolution, resolve
 from flows import inputs
-from flows.archive import Archive
-from flows.crawling import Crawl
-from flows.lineage import code_revision, lock_sha256
-from flows.plan import Plan, catalogue
-from flows.standing import reading
+from flows.lineage.code import code_revision, lock_sha256
+from flows.planning.plan import Plan, catalogue
+from flows.sources.archive import Archive
+from flows.sources.crawling import Crawl
+from flows.sources.standing import reading
 from warehouse import checks, publish, site_checks
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from flows.freshness import freshness
-from flows.notify import tell_failure
-from flows.parameters import Place
+from flows.planning.parameters import Place
 from flows.settings import Settings
+from flows.telling.freshness import freshness
+from flows.telling.notify import tell_failure
 from warehouse.published.verify import verify as prove_release
 
 logger = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ from prefect import flow, runtime
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.origins import read_origins
 from crawlers.reading.links import is_own_site
-from flows.crawling import last_line, run_process
-from flows.notify import tell_failure
-from flows.parameters import Place
-from flows.plan import lake_at, require_contact
+from flows.planning.parameters import Place
+from flows.planning.plan import lake_at, require_contact
 from flows.settings import Settings
+from flows.sources.crawling import last_line, run_process
+from flows.telling.notify import tell_failure
 from flows.writing import sole_writer, writer_wait_s
 from warehouse import publish, site_checks
 from warehouse.editions import EDITIONS

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from flows.commands.speech import DONE, say
 from flows.settings import Settings
+from flows.terminal.speech import DONE, say
 
 
 def evaluate_dedupe(listings: Path, pairs: Path, /, *, judgements: Path | None = None) -> int:
@@ -53,8 +53,8 @@ def evaluate_coverage(*, week: str | None = None, warehouse: str | None = None) 
         week: ISO week; by default the latest published one.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.explain import published_week
     from flows.inputs import with_lab_ids
+    from flows.lineage.explain import published_week
     from warehouse.archetypes.measures.coverage import coverage, render
     from warehouse.lake import Lake
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from flows.commands.speech import DONE, WORLD, say
 from flows.settings import Settings
+from flows.terminal.speech import DONE, WORLD, say
 
 
 def verify(*, week: str | None = None, warehouse: str | None = None) -> int:
@@ -15,7 +15,7 @@ def verify(*, week: str | None = None, warehouse: str | None = None) -> int:
         week: ISO week; by default the latest published one.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import parse_week
+    from flows.planning.plan import parse_week
     from warehouse.published.verify import verify as proofs_of
 
     done = proofs_of(_place(warehouse), parse_week(week) if week else None)
@@ -31,7 +31,7 @@ def freshness(*, warehouse: str | None = None) -> int:
     Args:
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.freshness import freshness as age_of
+    from flows.telling.freshness import freshness as age_of
 
     found = age_of(_place(warehouse), datetime.now(UTC))
     say(found.sentence())
@@ -46,7 +46,7 @@ def resolve(any_id: str, /, *, week: str | None = None, warehouse: str | None = 
         week: ISO week to answer for; by default the latest published one.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import parse_week
+    from flows.planning.plan import parse_week
     from warehouse.published.lookup import resolve as look_up
 
     for found in look_up(_place(warehouse), any_id, week=parse_week(week) if week else None):
@@ -66,7 +66,7 @@ def diff(older: str, newer: str, /, *, edition: Literal["open", "full"] = "full"
         edition: full, or open: what is under Licence Ouverte.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import parse_week
+    from flows.planning.plan import parse_week
     from warehouse.published.difference import diff as difference
 
     found = difference(_place(warehouse), parse_week(older, "OLDER"), parse_week(newer, "NEWER"), edition=edition)
@@ -95,7 +95,7 @@ def export(  # noqa: PLR0913  # one argument an option of the command
         week: ISO week; by default the latest published one.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import parse_week
+    from flows.planning.plan import parse_week
     from warehouse.published.export import export as write
 
     asked = parse_week(week) if week else None

@@ -3,8 +3,8 @@
 import json
 from typing import Literal
 
-from flows.commands.speech import DONE, say
 from flows.settings import Settings
+from flows.terminal.speech import DONE, say
 
 
 def sources(*, format: Literal["table", "json"] = "table") -> int:  # the option's name
@@ -27,7 +27,7 @@ def explain(lab_id: str, /, *, week: str | None = None, warehouse: str | None = 
         week: ISO week; by default the latest published one.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.explain import explanation
+    from flows.lineage.explain import explanation
 
     say(explanation(lab_id, week=week, warehouse=warehouse or Settings.read().warehouse))
     return DONE

@@ -11,8 +11,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.speech import DONE, say
 from flows.settings import Settings
+from flows.terminal.speech import DONE, say
 from warehouse.report.untrusted import plain
 from warehouse.schema import UserError
 
@@ -79,7 +79,7 @@ def _of_table(listings: Path, judgements: Path | None) -> "tuple[Path, Resolutio
 
 def _of_week(week: str | None, warehouse: str | None, judgements: Path | None) -> "tuple[Path, Resolution]":
     from dedupe.tables import read_judgements
-    from flows.explain import published_week
+    from flows.lineage.explain import published_week
     from flows.stages import REVIEWED, resolution
     from warehouse.lake import Lake
 
@@ -98,7 +98,7 @@ def _account() -> str:
 def _ask(resolution: "Resolution", path: Path, by: str) -> tuple[int, int]:
     """Ask until nothing is open or the person leaves; return how many pairs were judged, and how many are open."""
     from dedupe.review import Review, record
-    from flows.keys import END, Keys
+    from flows.terminal.keys import END, Keys
 
     console, open_ = Console(highlight=False, markup=False), Review(resolution)
     judged = postponed = 0

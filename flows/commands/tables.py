@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.commands.speech import DONE, note, say
+from flows.terminal.speech import DONE, note, say
 
 
 def dedupe(  # noqa: PLR0913  # one argument an option
@@ -27,7 +27,7 @@ def dedupe(  # noqa: PLR0913  # one argument an option
             default the week after the one of --previous, 2000-W01 in a first run: the same on any day.
     """
     from dedupe.tables import run
-    from flows.plan import parse_week
+    from flows.planning.plan import parse_week
 
     asked = str(parse_week(week)) if week else None
     done = run(listings, out, week=asked, previous=previous, judgements=judgements, new_keys=new_keys)

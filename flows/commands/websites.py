@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
-from flows.commands.speech import DONE, say
+from flows.terminal.speech import DONE, say
 
 
 def check_websites(*, on: str | None = None, origins: str | None = None, warehouse: str | None = None) -> int:
@@ -14,7 +14,7 @@ def check_websites(*, on: str | None = None, origins: str | None = None, warehou
         origins: JSON file of host to base URL, to send a host's requests elsewhere.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import parse_day
+    from flows.planning.plan import parse_day
 
     day = parse_day(on) if on else datetime.now(UTC).date()
     from flows.website_checks import look

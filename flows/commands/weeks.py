@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from cyclopts import Parameter
 
-from flows.commands.speech import DONE, WORLD, names, note, say
 from flows.settings import Settings
+from flows.terminal.speech import DONE, WORLD, names, note, say
 
 if TYPE_CHECKING:
-    from flows.parameters import StageName
+    from flows.planning.parameters import StageName
     from flows.refresh import Outcome
 
 Names = Annotated[list[str] | None, Parameter(converter=names)]
@@ -38,7 +38,7 @@ def refresh(  # noqa: PLR0913  # one argument an option of the command
         origins: JSON file of host to base URL, to send a host's requests elsewhere.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.plan import failed_sources, plan_week, week_of
+    from flows.planning.plan import failed_sources, plan_week, week_of
 
     settings, now = Settings.read(), datetime.now(UTC)
     place, asked = warehouse or settings.warehouse, week or str(week_of(now))
@@ -49,8 +49,8 @@ def refresh(  # noqa: PLR0913  # one argument an option of the command
             return DONE
     # Planned here as well as in the flow, so that a misuse costs no Prefect start and is one line.
     plan_week(asked, warehouse=place, now=now, settings=settings, names=sources, replay=replay, origins=origins)
-    from flows.progress import PROGRESS
     from flows.refresh import refresh as flow
+    from flows.terminal.progress import PROGRESS
 
     with PROGRESS.shown():
         outcome = asyncio.run(flow(week=asked, sources=sources, replay=replay, origins=origins, warehouse=place))
@@ -90,7 +90,7 @@ def backfill(  # noqa: PLR0913  # one argument an option of the command
         origins: JSON file of host to base URL, to send a recrawl's requests elsewhere.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from flows.backfill_plan import Asked, plan_backfill
+    from flows.planning.backfill_plan import Asked, plan_backfill
 
     settings = Settings.read()
     place, is_dry = warehouse or settings.warehouse, dry_run or publish == "diff-only"
@@ -99,7 +99,7 @@ def backfill(  # noqa: PLR0913  # one argument an option of the command
     )
     plan_backfill(asked, warehouse=place, now=datetime.now(UTC), settings=settings)
     from flows.backfill import backfill as flow
-    from flows.progress import PROGRESS
+    from flows.terminal.progress import PROGRESS
 
     with PROGRESS.shown():
         done = asyncio.run(
@@ -124,7 +124,7 @@ def canary(*, sources: Names = None, origins: str | None = None) -> int:
     from flows.canary import SitesChanged, plan_canary, site_canary
 
     plan_canary(Path("canary"), sources, origins, Settings.read())
-    from flows.progress import PROGRESS
+    from flows.terminal.progress import PROGRESS
 
     try:
         with PROGRESS.shown():

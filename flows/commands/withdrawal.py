@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.commands.speech import DONE, say
 from flows.settings import Settings
+from flows.terminal.speech import DONE, say
 
 if TYPE_CHECKING:
     from warehouse.erasure.erase import Reach
@@ -24,8 +24,8 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
     from crawlers.excision import cut
-    from flows.freshness import FRESHNESS, write_freshness
-    from flows.lineage import code_revision, lock_sha256
+    from flows.lineage.code import code_revision, lock_sha256
+    from flows.telling.freshness import FRESHNESS, write_freshness
     from warehouse.erasure.erase import erase as take_out
     from warehouse.erasure.erase import reach
     from warehouse.erasure.objection import parse

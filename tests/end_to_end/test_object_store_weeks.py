@@ -4,8 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.backfill_plan import Asked, plan_backfill
-from flows.plan import Plan, plan_week
+from flows.planning.backfill_plan import Asked, plan_backfill
+from flows.planning.plan import Plan, plan_week
 from flows.settings import Settings
 from tests.flows.directly import crawl_all, run
 from tests.sample_web import served

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from flows import stages
-from flows.plan import Plan, catalogue
+from flows.planning.plan import Plan, catalogue
 from warehouse.changes import Snapshot
 from warehouse.editions import LicenceUnknown
 from warehouse.lake import Lake

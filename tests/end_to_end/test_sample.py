@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.sample.network import Event, Network
 from dedupe.blocking import REASONS
-from flows.explain import explanation
+from flows.lineage.explain import explanation
 from flows.stages import resolution
 from tests.running import Labs
 from warehouse.lake import Lake

@@ -3,8 +3,8 @@
 import asyncio
 
 from flows import stages
-from flows.crawling import Crawl, crawl
-from flows.plan import Plan
+from flows.planning.plan import Plan
+from flows.sources.crawling import Crawl, crawl
 from warehouse.publish import Release
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from flows import stages
-from flows.archive import Archive
-from flows.crawling import Crawl, failed
-from flows.plan import Plan, blank
+from flows.planning.plan import Plan, blank
 from flows.settings import Settings
+from flows.sources.archive import Archive
+from flows.sources.crawling import Crawl, failed
 from warehouse.lake import Lake
 from warehouse.publish import Release
 from warehouse.schema import Listing, Page, Rejection

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from prefect.artifacts import Artifact
 
-from flows import fan_out, stages
+from flows import stages
 from flows.backfill import Backfilled, backfill
-from flows.plan import Plan
+from flows.planning.plan import Plan
+from flows.sources import fan_out
 from tests.flows.network import Network, archived, published
 from warehouse.checks import ChecksFailed
 from warehouse.lake import Lake

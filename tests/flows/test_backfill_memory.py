@@ -6,10 +6,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows import fan_out
 from flows.backfill import backfill
-from flows.crawling import Crawl
-from flows.plan import Plan
+from flows.planning.plan import Plan
+from flows.sources import fan_out
+from flows.sources.crawling import Crawl
 from tests.flows.network import answer, archived
 from warehouse.weeks import Week
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from flows import inputs, stages
-from flows.archive import Archive
-from flows.crawling import failed
-from flows.plan import Plan, blank
+from flows.planning.plan import Plan, blank
 from flows.settings import Settings
+from flows.sources.archive import Archive
+from flows.sources.crawling import failed
 from tests.warehouse.fabricate import NOW, W40, listing, state, table
 from warehouse.lake import Lake
 from warehouse.weeks import Week

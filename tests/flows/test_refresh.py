@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import fan_out, refresh
+from flows import refresh
 from flows.commands import weeks as commands
-from flows.plan import failed_sources, week_of
+from flows.planning.plan import failed_sources, week_of
+from flows.sources import fan_out
 from tests.flows.network import Network, archived, collected, published
 from warehouse.lake import Lake
 from warehouse.schema import UserError

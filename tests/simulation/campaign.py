@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows import stages
-from flows.crawling import Crawl, crawl
-from flows.plan import Plan, plan_week
+from flows.planning.plan import Plan, plan_week
 from flows.settings import Settings
+from flows.sources.crawling import Crawl, crawl
 from tests.simulation.incidents import KINDS, Script
 from tests.simulation.leading import lead
 from tests.simulation.sites import Sites, served

@@ -10,7 +10,7 @@ from crawlers.catalogue import spider as spider_class
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure
 from crawlers.outcome import judge, settled
 from crawlers.source import Reading
-from flows.crawling import Crawl, failed
+from flows.sources.crawling import Crawl, failed
 from tests.simulation.incidents import KINDS
 from tests.simulation.sites import Sites
 from warehouse.schema import Listing, Page, Rejection

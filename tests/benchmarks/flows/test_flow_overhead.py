@@ -24,9 +24,9 @@ from typing import Any
 import pytest
 
 from flows import stages
-from flows.crawling import Crawl, crawl
-from flows.plan import Plan, plan_week
+from flows.planning.plan import Plan, plan_week
 from flows.settings import Settings
+from flows.sources.crawling import Crawl, crawl
 from tests.benchmarks.flows.wide_week import WEEK, archive, pages, sources
 from tests.crawlers.frozen import read
 from tests.running import ROOT

@@ -1,0 +1,1 @@
+"""What a person at a terminal sees and types: how far a run is, results and refusals, single keys."""
