@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from dedupe import succession, text
+from dedupe.clustering import Scored
 from dedupe.resolve import Resolution
 from dedupe.text import Array
 
@@ -43,16 +46,33 @@ class Doubt:
 def doubts(resolution: Resolution) -> list[Doubt]:
     """Return the doubtful labs, those of most listings and lowest mean first."""
     decided = resolution.decided
-    cluster, pairs = decided.cluster, decided.pairs
-    inside = np.flatnonzero(cluster[pairs.left] == cluster[pairs.right])
-    name = cluster[pairs.left[inside]]
-    size = np.bincount(cluster, minlength=len(cluster))
-    count, total = _per(name, np.ones(len(name)), len(size)), _per(name, decided.score[inside], len(size))
-    least = np.ones(len(size))
-    np.minimum.at(least, name, decided.score[inside])
-    wide = np.full(len(size), -1.0)
-    km = decided.features.column("distance_km")[inside]
-    np.maximum.at(wide, name, np.nan_to_num(km, nan=-1.0))
+    km = decided.features.column("distance_km")
+    pairs = Scored(decided.pairs.left, decided.pairs.right, decided.score)
+    return _doubts(text.flat(resolution.assignments["lab_id"]), pairs, km)
+
+
+def doubts_in(assignments: pa.Table, matches: pa.Table) -> list[Doubt]:
+    """Return the same of a week's tables; pairs of listings that have left are of no lab."""
+    listings = succession.keys(assignments)
+    sides = (
+        matches.select([f"{side}_source", f"{side}_source_key"]).rename_columns(["source", "source_key"])
+        for side in ("left", "right")
+    )
+    left, right = (succession.row_of(succession.keys(side), listings) for side in sides)
+    known = np.flatnonzero((left >= 0) & (right >= 0))
+    score, km = (matches[name].to_numpy()[known] for name in ("score", "distance_km"))
+    return _doubts(text.flat(assignments["lab_id"]), Scored(left[known], right[known], score), km)
+
+
+def _doubts(lab_ids: pa.Array, pairs: Scored, km: Array) -> list[Doubt]:
+    labs = text.encode(lab_ids)
+    lab, size = labs.codes, np.bincount(labs.codes, minlength=len(labs.values))
+    inside = np.flatnonzero(lab[pairs.left] == lab[pairs.right])
+    name, score = lab[pairs.left[inside]], pairs.score[inside].astype(np.float64)
+    count, total = (np.bincount(name, weights, len(size)) for weights in (np.ones(len(name)), score))
+    least, wide = np.ones(len(size)), np.full(len(size), -1.0)
+    np.minimum.at(least, name, score)
+    np.maximum.at(wide, name, np.nan_to_num(km[inside], nan=-1.0))
     possible = np.maximum(size * (size - 1) // 2, 1)
     flags = {
         "weak_link": (size > 1) & (least < WEAK),
@@ -60,10 +80,9 @@ def doubts(resolution: Resolution) -> list[Doubt]:
         "sparse": (size > 2) & (count / possible < 0.5),
         "large": size > LARGE,
     }
-    lab_ids = resolution.assignments["lab_id"]
     found = [
         Doubt(
-            lab_id=lab_ids[int(row)].as_py(),
+            lab_id=labs.values[int(row)].as_py(),
             listings=int(size[row]),
             mean_score=round(float(total[row] / max(count[row], 1)), 4),
             least_score=round(float(least[row]), 4),
@@ -74,7 +93,3 @@ def doubts(resolution: Resolution) -> list[Doubt]:
         for row in np.flatnonzero(np.any(list(flags.values()), axis=0))
     ]
     return sorted(found, key=lambda doubt: (-doubt.listings, doubt.mean_score, doubt.lab_id))
-
-
-def _per(name: Array, values: Array, n: int) -> Array:
-    return np.bincount(name, weights=values, minlength=n)

@@ -14,7 +14,7 @@ from flows.planning.parameters import Place, SourceName, WeekName
 from flows.planning.plan import Plan, failed_sources, plan_week, week_of
 from flows.settings import Settings
 from flows.sources.fan_out import crawl_sources
-from flows.telling.artifacts import progress, tag_run, tell_sources, tell_week
+from flows.telling.artifacts import progress, tag_run, tell_doubts, tell_sources, tell_week
 from flows.telling.freshness import LastRun, write_freshness
 from flows.telling.notify import message, notify, tell_failure
 from flows.telling.story import Story
@@ -147,6 +147,8 @@ async def _made(plan: Plan, before_revision: Callable[[Difference], None] | None
                 continue
             try:
                 await staged(name, stage)
+                if name == "resolve":
+                    await tell_doubts(week, stages.doubtful_labs(plan))
             except ChecksFailed as held:
                 story.ends("held", f"{held} (what to do: docs/operations.md)")
                 await tell_week(week, {"result": "held", "why": str(held)})

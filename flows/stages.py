@@ -12,6 +12,7 @@ from crawlers.settings import AGENT, VERSION
 from dedupe import judgements
 from dedupe.frozen_quality import frozen_quality
 from dedupe.fusion import fuse
+from dedupe.quality import Doubt, doubts_in
 from dedupe.resolve import Resolution, resolve
 from flows import inputs
 from flows.lineage.code import code_revision, lock_sha256
@@ -129,6 +130,11 @@ def resolution(lake: Lake, week: Week, judged: Sequence[judgements.Judgement]) -
     )
 
 
+def doubtful_labs(plan: Plan) -> list[Doubt]:
+    """Return the week's labs whose listings may not be one."""
+    return doubts_in(*(plan.lake.read(name, plan.week) for name in ("assignments", "matches")))
+
+
 def classify_labs(plan: Plan) -> int:
     """Write for each edition the archetype of each lab with its evidence; return how many labs of `full` have one."""
     decided = 0
@@ -185,6 +191,12 @@ def check_labs(plan: Plan) -> int:
         announced=announced,
         overrides=overrides.read(overrides.REVIEWED, on=week.monday),
     )
+    matching = checks.check_matching(
+        lake.read("assignments", week),
+        len(doubtful_labs(plan)),
+        overrides=overrides.read(overrides.REVIEWED, on=week.monday),
+    )
+    gates = conform(pa.concat_tables([gates, matching]), Check)
     own = lake.read("checks", week)
     own = own.filter(pc.not_equal(own["subject"], checks.SNAPSHOT))
     both = conform(pa.concat_tables([own, gates]), Check)

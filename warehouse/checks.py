@@ -26,6 +26,10 @@ MAX_IDS_CHANGED_SHARE = 0.05
 """More labs than this under another id than last week hold it. Source: GBIF, gbif/pipelines#676."""
 MAX_ARCHETYPES_CHANGED_SHARE = 0.20
 """More labs than this in another archetype than last week is a change of rules or of a source's words, not of labs."""
+MAX_DOUBTFUL_SHARE = 0.02
+"""More labs than this whose listings may not be one hold it: of recorded lists 0.1 and 0.3 % are."""
+MAX_LISTINGS = 20
+"""A lab of more listings holds it: the largest real one has 8, and a chain of wrong pairs grows without end."""
 _USUALLY_KNOWN = 0.9
 """What is expected of a source in its second week."""
 PATIENCE_WEEKS = 8
@@ -132,6 +136,33 @@ def check_snapshot(
         rows.append(_at_most("ids_changed", len(gone & heirs), len(before), MAX_IDS_CHANGED_SHARE))
         moved = _archetypes_changed(previous_labs, labs)
         rows.append(_at_most("archetypes_changed", moved, len(before), MAX_ARCHETYPES_CHANGED_SHARE))
+    return Check.table([overridden(row, overrides) for row in rows])
+
+
+def check_matching(assignments: pa.Table, doubtful: int, *, overrides: Sequence[Override] = ()) -> pa.Table:
+    """Return the gates of the whole week on what matching has made of its listings.
+
+    Args:
+        assignments: which listing is which lab.
+        doubtful: labs whose listings may not be one.
+        overrides: reviewed decisions that hold this week.
+    """
+    labs = pc.value_counts(assignments["lab_id"]).to_pylist()
+    if not labs:
+        return Check.table([])
+    largest = max(labs, key=lambda lab: (lab["counts"], lab["values"]))
+    listings = largest["counts"]
+    rows = [
+        Check(
+            name="largest_lab",
+            subject=SNAPSHOT,
+            value=listings,
+            upper=MAX_LISTINGS,
+            verdict="pass" if listings <= MAX_LISTINGS else "block",
+            why=f"{largest['values']} has {listings} listings, at most {MAX_LISTINGS} are believed",
+        ),
+        _at_most("labs_doubtful", doubtful, len(labs), MAX_DOUBTFUL_SHARE),
+    ]
     return Check.table([overridden(row, overrides) for row in rows])
 
 

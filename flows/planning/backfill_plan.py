@@ -30,7 +30,7 @@ _MADE_BY = {
     "crawl": ("pages", "listings", "rejections", "sources", "checks"),
     "collect": (),
     "locate": ("located", "geocoder_answers"),
-    "resolve": ("assignments", "registry", "id_bridge", "departed"),
+    "resolve": ("matches", "assignments", "registry", "id_bridge", "departed"),
     "classify": ("classifications",),
     "fuse": ("labs", "lab_listings"),
 }

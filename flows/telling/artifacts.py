@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,13 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 
+from dedupe.quality import Doubt
 from flows.telling.story import Story
 from warehouse.report.untrusted import link, plain
 
 _EVIDENCE = 300
+_DOUBTS = 100
+"""So many doubtful labs are named."""
 _LOOK_S = 2.0
 """The progress is told this often at most: a source a second would be a request a second."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
@@ -33,6 +36,24 @@ async def tell_sources(week: str, sources: pa.Table, checks: pa.Table) -> None:
             refused.setdefault(gate["subject"], []).append(gate["name"])
     rows = [_source(row, refused.get(row["source"], [])) for row in sources.to_pylist()]
     await acreate_table_artifact(rows, key="sources", description=f"How the sources of {week} fared")
+
+
+async def tell_doubts(week: str, doubts: Sequence[Doubt]) -> None:
+    """Leave a table of the labs whose listings may not be one, the largest first; none when there are none."""
+    rows = [
+        {
+            "lab": doubt.lab_id,
+            "listings": doubt.listings,
+            "reasons": ", ".join(doubt.reasons),
+            "least score": doubt.least_score,
+            "widest, km": doubt.widest_km,
+            "why": f"labs explain {doubt.lab_id}",
+        }
+        for doubt in doubts[:_DOUBTS]
+    ]
+    if rows:
+        told = f"{len(doubts)} labs of {week} whose listings may not be one (docs/dedupe.md)"
+        await acreate_table_artifact(rows, key="doubts", description=told)
 
 
 async def tell_week(week: str, facts: Mapping[str, Any], links: Mapping[str, str] | None = None) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from dedupe.judgements import Judgement
-from dedupe.quality import doubts
+from dedupe.quality import doubts, doubts_in
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, lab, listings
 from tests.dedupe.test_resolve import resolved
 
@@ -16,7 +16,11 @@ def test_a_lab_judged_one_against_all_likeness_is_told_with_its_distance() -> No
     far = {"name": "Robotique", "city": "Lille", "country_code": "FR", "lat": 50.63, "lon": 3.06}
     judged = [Judgement(("atlas", "1"), ("wiki", "b"), "same", "ada", date(2026, 10, 1), "")]
     table = listings(lab("atlas", "1", **BRINDILLE), lab("wiki", "b", **far))
-    (doubt,) = doubts(resolved(table, judgements=judged))
+    resolution = resolved(table, judgements=judged)
+    (doubt,) = doubts(resolution)
     assert doubt.reasons == ("weak_link", "wide")
     assert doubt.widest_km is not None
     assert 400 < doubt.widest_km < 500
+    assert doubts_in(resolution.assignments, resolution.matches) == [doubt]
+    gone = resolution.assignments.slice(1)
+    assert doubts_in(gone, resolution.matches) == [], "a pair of a listing that has left is of no lab"

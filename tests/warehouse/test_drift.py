@@ -243,3 +243,20 @@ def test_a_change_of_rules_that_moves_every_archetype_is_held() -> None:
     more = pa.concat_tables([classified("1"), table("labs", [{"lab_id": lab_id("x"), "name": "A", "archetype": "3"}])])
     found = checks.check_snapshot(classified("1"), more, empty_of("id_bridge"))
     assert {row["name"]: row["verdict"] for row in found.to_pylist()}["archetypes_changed"] == "pass"
+
+
+def test_a_week_in_which_matching_went_wrong_is_held() -> None:
+    def verdicts(largest: int, doubtful: int, *known: overrides.Override) -> dict[str, str]:
+        ids = ["lab-aaaaaaaaaaaaa"] * largest + [f"lab-{number:013}" for number in range(199)]
+        rows = {"source": ["s"] * len(ids), "source_key": [str(at) for at in range(len(ids))], "lab_id": ids}
+        found = checks.check_matching(pa.table(rows), doubtful, overrides=known)
+        return {row["name"]: row["verdict"] for row in found.to_pylist()}
+
+    assert verdicts(20, 4) == {"labs_doubtful": "pass", "largest_lab": "pass"}
+    assert verdicts(21, 4) == {"labs_doubtful": "pass", "largest_lab": "block"}
+    assert verdicts(20, 5) == {"labs_doubtful": "block", "largest_lab": "pass"}
+    known = overrides.Override(
+        "snapshot", "largest_lab", "a real network", date(2026, 10, 5), date(2026, 10, 12), "ada"
+    )
+    assert verdicts(21, 4, known)["largest_lab"] == "pass"
+    assert len(checks.check_matching(pa.table({"lab_id": pa.array([], pa.string())}), 0)) == 0
