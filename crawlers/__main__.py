@@ -16,11 +16,11 @@ from typing import NoReturn
 
 from crawlers.archive import ArchiveDamaged
 from crawlers.catalogue import spider
-from crawlers.crawl import crawl
-from crawlers.lean import leave_pandas_out
-from crawlers.origins import read_origins
-from crawlers.orphan import end_with_parent
-from crawlers.task import Task
+from crawlers.pages.origins import read_origins
+from crawlers.process.crawl import crawl
+from crawlers.process.lean import leave_pandas_out
+from crawlers.process.orphan import end_with_parent
+from crawlers.process.task import Task
 from warehouse.schema import UserError
 
 CONTACT_VARIABLE = "LABS_CONTACT_URL"

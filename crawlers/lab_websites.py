@@ -25,15 +25,15 @@ from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.crawl import run_spider
 from crawlers.declaration import Expectations, SourceInfo, facts_only
-from crawlers.failures import of_exception
 from crawlers.guards.documents import html_body
 from crawlers.guards.failures import CrawlFailed, printable
 from crawlers.guards.reservations import RESERVED
-from crawlers.origins import BadOrigins, read_origins
-from crawlers.orphan import end_with_parent
+from crawlers.pages.failures import of_exception
+from crawlers.pages.origins import BadOrigins, read_origins
 from crawlers.platforms.html_directory import json_ld
+from crawlers.process.crawl import run_spider
+from crawlers.process.orphan import end_with_parent
 from crawlers.reading.fields import impersonal
 from crawlers.reading.scope import folded, words_of_fabrication
 from crawlers.reading.text import sequence

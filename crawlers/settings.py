@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawlers.origins import loopback_hosts
+from crawlers.pages.origins import loopback_hosts
 
 AGENT = "LabRegistryBot"
 """Our token in robots.txt groups."""
@@ -71,8 +71,8 @@ _HARDENED: dict[str, Any] = {
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "TWISTED_DNS_RESOLVER": "crawlers.guards.addresses.GuardedResolver",
     "DOWNLOAD_HANDLERS": {
-        "http": "crawlers.download.OriginsHandler",
-        "https": "crawlers.download.OriginsHandler",
+        "http": "crawlers.pages.download.OriginsHandler",
+        "https": "crawlers.pages.download.OriginsHandler",
         "file": None,
         "data": None,
         "ftp": None,
@@ -86,7 +86,7 @@ _HARDENED: dict[str, Any] = {
     # what the start of a spider costs
     "EXTENSIONS_BASE": {
         "scrapy.extensions.corestats.CoreStats": 0,
-        "crawlers.memory.OwnMemoryUsage": 0,
+        "crawlers.process.memory.OwnMemoryUsage": 0,
         "scrapy.extensions.closespider.CloseSpider": 0,
         "scrapy.extensions.throttle.AutoThrottle": 0,
     },
@@ -109,19 +109,19 @@ _HARDENED: dict[str, Any] = {
 
 _ARCHIVE: dict[str, Any] = {
     "HTTPCACHE_ENABLED": True,
-    "HTTPCACHE_POLICY": "crawlers.replay.WholeArchive",
-    "HTTPCACHE_STORAGE": "crawlers.replay.WarcStorage",
+    "HTTPCACHE_POLICY": "crawlers.pages.replay.WholeArchive",
+    "HTTPCACHE_STORAGE": "crawlers.pages.replay.WarcStorage",
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "crawlers.guards.robots.RobotsMiddleware": 100,
-        "crawlers.retry.PatientRetryMiddleware": 550,
+        "crawlers.pages.retry.PatientRetryMiddleware": 550,
         "crawlers.guards.bodies.BodyGuard": 570,
         # above the redirects: where one leads is refused before a request for it is made
         "crawlers.guards.addresses.RedirectGuard": 610,
-        "crawlers.replay.ArchiveMiddleware": 900,
+        "crawlers.pages.replay.ArchiveMiddleware": 900,
         # below the archive: what it answers is not asked for, and what is refused here is archived as refused
         "crawlers.guards.addresses.AddressGuard": 950,
     },

@@ -10,7 +10,7 @@ from prefect import flow
 from prefect.artifacts import acreate_table_artifact
 
 from crawlers.guards.failures import FAILURES
-from crawlers.origins import read_origins
+from crawlers.pages.origins import read_origins
 from flows.planning.parameters import Place, SourceName
 from flows.planning.plan import Plan, blank, chosen_sources, require_contact, week_of
 from flows.settings import LOCAL, Settings

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from prefect import flow, runtime
 
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.origins import read_origins
+from crawlers.pages.origins import read_origins
 from crawlers.reading.links import is_own_site
 from flows.planning.parameters import Place
 from flows.planning.plan import lake_at, require_contact

@@ -30,11 +30,11 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from crawlers.failures import of_exception
 from crawlers.guards.failures import CrawlFailed, Failure, printable
 from crawlers.guards.public_web import shown
 from crawlers.guards.reservations import RESERVED, is_reserved, signals
 from crawlers.guards.robots_file import LONGEST_DELAY, Rules, Verdict, rules, unreachable
+from crawlers.pages.failures import of_exception
 
 logger = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.crawl import run_spider
 from crawlers.declaration import Expectations, SourceInfo, facts_only
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.origins import BadOrigins, read_origins
+from crawlers.pages.origins import BadOrigins, read_origins
+from crawlers.process.crawl import run_spider
 from crawlers.scaffold.files import NewSource, SourceExists, write
 from crawlers.scaffold.frozen_page import frozen
 from crawlers.scaffold.proposal import propose

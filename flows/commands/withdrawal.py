@@ -23,7 +23,7 @@ def erase(*what: str, yes: bool = False, warehouse: str | None = None) -> int:
         yes: do it. What goes cannot be brought back.
         warehouse: path or URL of the warehouse; by default LABS_WAREHOUSE, else data.
     """
-    from crawlers.excision import cut
+    from crawlers.pages.excision import cut
     from flows.lineage.code import code_revision, lock_sha256
     from flows.telling.freshness import FRESHNESS, write_freshness
     from warehouse.erasure.erase import erase as take_out

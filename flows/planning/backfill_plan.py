@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from crawlers.origins import read_origins
+from crawlers.pages.origins import read_origins
 from flows.planning.plan import (
     STAGES,
     Plan,

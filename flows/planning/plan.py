@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crawlers.catalogue import sources
 from crawlers.declaration import SourceInfo
-from crawlers.origins import read_origins
+from crawlers.pages.origins import read_origins
 from flows.planning.parameters import StageName
 from flows.settings import LOCAL, Settings
 from flows.sources.archive import Archive

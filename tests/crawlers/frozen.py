@@ -14,9 +14,9 @@ from twisted.python.failure import Failure as Trace
 
 from crawlers.archive import fingerprint
 from crawlers.catalogue import spider
-from crawlers.failures import Unanswered
 from crawlers.guards.failures import Failure
-from crawlers.outcome import Harvest, settled
+from crawlers.pages.failures import Unanswered
+from crawlers.process.outcome import Harvest, settled
 from crawlers.source import Reading, Source
 
 PAGES = Path(__file__).parents[1] / "pages"

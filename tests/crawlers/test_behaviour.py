@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.download import NotInOrigins, mapped
-from crawlers.origins import loopback_hosts
+from crawlers.pages.download import NotInOrigins, mapped
+from crawlers.pages.origins import loopback_hosts
 from crawlers.settings import Run, settings
 
 NEAR = {"a.example": "http://127.0.0.1:8000/a.example", "b.example:8080": "http://localhost:9"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.crawlers.frozen import PAGES
-from tests.crawlers.process import Ended, crawl, site
+from tests.crawlers.spider_process import Ended, crawl, site
 
 HOST = "www.fablabs.io"
 CANARIES = ("claire.canari", "canari@", "06 12 34 56 79", "0612345679", "+33612345679", "+33 6 12 34 56 79")

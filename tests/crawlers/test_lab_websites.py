@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from crawlers.lab_websites import main, signals
 from tests.conftest import ROOT
-from tests.crawlers.process import site
+from tests.crawlers.spider_process import site
 
 SITES = {
     "a": "https://lavoir.example/",

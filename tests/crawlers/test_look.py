@@ -8,10 +8,10 @@ import pytest
 
 from crawlers.catalogue import sources, spider
 from crawlers.guards.failures import CrawlFailed
-from crawlers.outcome import judge_look
+from crawlers.process.outcome import judge_look
 from flows.canary import LOOK
 from tests.crawlers.frozen import Frozen, frozen_pages, read
-from tests.crawlers.process import crawl, site
+from tests.crawlers.spider_process import crawl, site
 
 NAMES = [info.name for info in sources()]
 

@@ -7,11 +7,11 @@ import pytest
 
 from crawlers.__main__ import main
 from crawlers.archive import WarcReader
-from crawlers.crawl import finished
 from crawlers.guards.failures import CrawlFailed, Failure
+from crawlers.process.crawl import finished
 from crawlers.settings import DEPTH_LIMIT
 from tests.crawlers.frozen import PAGES
-from tests.crawlers.process import crawl, site
+from tests.crawlers.spider_process import crawl, site
 
 LABS = (PAGES / "fablabs_io" / "labs.json").read_bytes()
 JSON = {"Content-Type": "application/json"}

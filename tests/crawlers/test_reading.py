@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers.pages.retry import retry_after
 from crawlers.reading.dates import day
 from crawlers.reading.fields import cleaned
 from crawlers.reading.links import own_site_first, web_address, web_addresses
 from crawlers.reading.scope import fabrication, other_place, workshop
 from crawlers.reading.text import one_line, plain, texts
-from crawlers.retry import retry_after
 
 COUNTRY_CODES = ("NC", "NA", "NO", "NU", "NI", "NE", "NF", "IO", "IN", "IS", "ME", "SO", "TO", "AT")
 """Codes that are also a placeholder or a word somewhere: non communiqué, not available, no."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SHARED
-from tests.crawlers.process import Ended, crawl
+from tests.crawlers.spider_process import Ended, crawl
 
 SOURCES = ("spaceapi", "fablabs_io", "hackerspaces_org", "openstreetmap", "maplabbzh", "cget_2019")
 

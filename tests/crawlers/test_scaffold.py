@@ -20,7 +20,7 @@ from crawlers.scaffold.proposal import Proposal, propose
 from crawlers.source import Source
 from tests.conftest import ROOT
 from tests.crawlers.frozen import PAGES, Frozen, read
-from tests.crawlers.process import site
+from tests.crawlers.spider_process import site
 
 JSON = {"Content-Type": "application/json"}
 TODAY = date(2026, 11, 25)

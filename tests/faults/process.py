@@ -135,7 +135,7 @@ def _child(crawl: Crawl, folder: Path) -> int:
     os.dup2(log, 2)
     os.environ.update(crawl.environ)
     import crawlers.__main__ as main
-    import crawlers.crawl as crawling
+    import crawlers.process.crawl as crawling
     from crawlers.spiders.spaceapi import SpaceApi
     from tests.faults.probe import Probe
 

@@ -9,7 +9,7 @@ from prefect.artifacts import Artifact
 from flows import canary
 from flows.canary import SitesChanged, site_canary
 from flows.sources.crawling import failed
-from tests.crawlers.process import site
+from tests.crawlers.spider_process import site
 from tests.crawlers.test_look import labs_of, list_page
 
 pytestmark = pytest.mark.xdist_group("deployments")

@@ -8,7 +8,7 @@ import pytest
 
 from crawlers.guards.failures import CrawlFailed
 from flows import website_checks
-from tests.crawlers.process import site
+from tests.crawlers.spider_process import site
 from tests.warehouse.fabricate import W41, lab_id, table
 from warehouse.lake import Lake
 from warehouse.schema import UserError

@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from crawlers.excision import cut
+from crawlers.pages.excision import cut
 from flows.cli import run
 from tests.warehouse.dying_writer import Work, touches, work_and_die
 from tests.warehouse.fabricate import lab_id

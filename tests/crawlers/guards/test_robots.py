@@ -20,12 +20,12 @@ from scrapy.exceptions import (
 from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
-from crawlers.failures import Unanswered, of_exception
 from crawlers.guards.addresses import RefusedAddress
 from crawlers.guards.failures import Failure
 from crawlers.guards.reservations import RESERVED, is_reserved, signals
 from crawlers.guards.robots import RobotsMiddleware, RobotsRefused, overall_verdict
 from crawlers.guards.robots_file import Rules, decoded, rules
+from crawlers.pages.failures import Unanswered, of_exception
 
 AGENT = "LabRegistryBot"
 FORBIDS = "User-agent: *\nDisallow: /private\n"

@@ -10,7 +10,7 @@ import pytest
 from backports import zstd
 
 from crawlers.archive import WarcReader, WarcWriter
-from crawlers.excision import cut
+from crawlers.pages.excision import cut
 
 AT = datetime(2026, 10, 12, tzinfo=UTC)
 PACKED = {"gzip": gzip.compress, "deflate": zlib.compress, "x-gzip": lambda body: gzip.compress(body)[:-8],

@@ -8,10 +8,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.archive import WarcReader, WarcWriter
-from crawlers.revalidation import EARLIER, Earlier
-from crawlers.task import Task
+from crawlers.pages.revalidation import EARLIER, Earlier
+from crawlers.process.task import Task
 from tests.crawlers.frozen import PAGES
-from tests.crawlers.process import crawl, site
+from tests.crawlers.spider_process import crawl, site
 
 AT = datetime(2026, 10, 5, 4, tzinfo=UTC)
 URL = "https://a.example/labs"

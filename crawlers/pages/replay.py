@@ -14,9 +14,9 @@ from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
 from crawlers.archive import Asked, Exchange, WarcReader, WarcWriter, fingerprint
-from crawlers.failures import Unanswered, of_exception
 from crawlers.guards.failures import Failure
-from crawlers.revalidation import NOT_MODIFIED, Earlier
+from crawlers.pages.failures import Unanswered, of_exception
+from crawlers.pages.revalidation import NOT_MODIFIED, Earlier
 from warehouse.schema import Page
 
 

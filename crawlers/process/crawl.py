@@ -15,12 +15,12 @@ from crawlers.catalogue import spider as spider_class
 from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
 from crawlers.guards.robots import overall_verdict, reservations
-from crawlers.ledger import ledger
-from crawlers.outcome import Harvest, judge, judge_look, settled
-from crawlers.replay import pages
+from crawlers.pages.replay import pages
+from crawlers.process.ledger import ledger
+from crawlers.process.outcome import Harvest, judge, judge_look, settled
+from crawlers.process.task import Task
 from crawlers.settings import DEPTH_LIMIT, Run, settings
 from crawlers.source import Source, Unread
-from crawlers.task import Task
 from warehouse.schema import Listing, Page, Rejection, SourceState
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import pytest
 PROBE = """
 import resource
 from scrapy.utils.test import get_crawler
-from crawlers.memory import OwnMemoryUsage
+from crawlers.process.memory import OwnMemoryUsage
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, OwnMemoryUsage(get_crawler()).get_virtual_size())
 held = bytearray(200 * 2**20)
 print(OwnMemoryUsage(get_crawler()).get_virtual_size())

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from crawlers.archive import Exchange
 from crawlers.guards.failures import Failure
-from crawlers.ledger import ledger
+from crawlers.process.ledger import ledger
 from tests.crawlers.frozen import PAGES
-from tests.crawlers.process import crawl, site
+from tests.crawlers.spider_process import crawl, site
 
 AT = datetime(2026, 10, 12, 4, tzinfo=UTC)
 
