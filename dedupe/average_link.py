@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.text import Array, Integers, firsts
+from dedupe.keys.text import Array, Integers, firsts
 
 LINK_AT = 0.5
 """Mean probability from which two clusters are one."""

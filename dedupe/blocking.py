@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.imprint import NAME_ORDER, Imprints, Touched, imprint
+from dedupe.keys.imprint import NAME_ORDER, Imprints, Touched, imprint
+from dedupe.keys.text import Array, Integers, firsts
 from dedupe.normalize import Records
-from dedupe.text import Array, Integers, firsts
 
 FEW = (10, 3)
 """Limits of the rules whose blocks grow with the number of labs, or with the size of a town: where more than ten

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dedupe.average_link import LINK_AT, average_link
 from dedupe.blocking import all_pairs
-from dedupe.text import Array, Integers
+from dedupe.keys.text import Array, Integers
 
 
 @dataclass(frozen=True)

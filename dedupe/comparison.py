@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.blocking import Candidates
-from dedupe.likeness import Values, distance, equal, likeness, ratio
-from dedupe.name_evidence import NameEvidence, name_evidence
+from dedupe.features.likeness import Values, distance, equal, likeness, ratio
+from dedupe.features.name_evidence import NameEvidence, name_evidence
+from dedupe.features.spread import spreads
+from dedupe.keys.text import Array, Coded, Integers
 from dedupe.normalize import Records
-from dedupe.spread import spreads
-from dedupe.text import Array, Coded, Integers
 
 CHUNK = 1 << 16
 """Pairs compared at a time: what bounds the memory of the stage."""

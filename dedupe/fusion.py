@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedupe.fields.life import life
+from dedupe.fields.preference import Preference, folded, has, preference
+from dedupe.fields.settlement import PLACE, Settlement, settle
+from dedupe.fields.union import union
 from dedupe.identity import monday
-from dedupe.life import life
+from dedupe.keys.text import Array, Integers
 from dedupe.policy import Policy
-from dedupe.preference import Preference, folded, has, preference
-from dedupe.settlement import PLACE, Settlement, settle
-from dedupe.text import Array, Integers
-from dedupe.union import union
 from warehouse.schema import Contact, Lab, LabListing, Listing, conform
 
 FACTS = {

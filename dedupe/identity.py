@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import text
-from dedupe.registry import Change, after, with_lapsed
-from dedupe.text import Array, Integers
+from dedupe.ids.registry import Change, after, with_lapsed
+from dedupe.keys import text
+from dedupe.keys.text import Array, Integers
 
 ID_CHARACTERS = 13
 

@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import text
-from dedupe.contacts import emails, handles, pages, phones
-from dedupe.frequencies import Frequencies
-from dedupe.names import Names, names
-from dedupe.places import Places, places
-from dedupe.text import Array, Coded, Integers
+from dedupe.keys import text
+from dedupe.keys.contacts import emails, handles, pages, phones
+from dedupe.keys.frequencies import Frequencies
+from dedupe.keys.names import Names, names
+from dedupe.keys.places import Places, places
+from dedupe.keys.text import Array, Coded, Integers
 from warehouse.schema import Listing
 
 COMPARED = (

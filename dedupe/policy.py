@@ -7,7 +7,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe.text import Array
+from dedupe.keys.text import Array
 
 LicenceLayer = Literal["open", "share_alike", "facts"]
 

@@ -8,19 +8,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import average_link, blocking, clustering, frequencies, pairing, receipts, scoring
+from dedupe import average_link, blocking, clustering, scoring
 from dedupe.blocking import Candidates
-from dedupe.carry import Previous, carry, continuity
-from dedupe.inertia import LastWeek, inertia
+from dedupe.explanation import receipts
+from dedupe.ids.carry import Previous, carry, continuity
+from dedupe.ids.recognition import Seen
 from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
-from dedupe.known import Source
-from dedupe.memory import Memory
-from dedupe.pairing import Compared, Features
+from dedupe.keys import frequencies
+from dedupe.keys.text import Array, Integers
+from dedupe.last_week import pairing
+from dedupe.last_week.inertia import LastWeek, inertia
+from dedupe.last_week.known import Source
+from dedupe.last_week.memory import Memory
+from dedupe.last_week.pairing import Compared, Features
 from dedupe.policy import Policy, followers
 from dedupe.policy import of as policy_of
-from dedupe.recognition import Seen
-from dedupe.text import Array, Integers
 from warehouse.schema import Assignment, conform
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dedupe.comparison import FEATURES
-from dedupe.text import Array
+from dedupe.keys.text import Array
 
 MATCH_AT = 0.8
 """Probability from which a pair is called a match; between the two a person is asked."""
@@ -109,7 +109,7 @@ def read(document: dict[str, Any]) -> Model:
     Raises: ValueError when the model was fitted for other features than `comparison.FEATURES`.
     """
     if document["features"] != list(FEATURES):
-        raise ValueError("the model was fitted for other features: run python -m dedupe.fit")
+        raise ValueError("the model was fitted for other features: run python -m dedupe.model.fit")
     trees = tuple(_tree(nodes) for nodes in document["trees"])
     return Model(document["version"], document["bias"], trees)
 

@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedupe import judgements as judgement_file
-from dedupe import receipts, state
-from dedupe.carry import Previous
+from dedupe.explanation import receipts
+from dedupe.explanation.quality import doubts
 from dedupe.fusion import fuse
+from dedupe.ids.carry import Previous
+from dedupe.ids.rekey import read as read_new_keys
+from dedupe.ids.rekey import rekey_all
+from dedupe.last_week import state
 from dedupe.normalize import with_all_columns
-from dedupe.quality import doubts
-from dedupe.rekey import read as read_new_keys
-from dedupe.rekey import rekey_all
 from dedupe.resolve import Resolution, resolve
 from warehouse.schema import Listing, Match, UserError
 

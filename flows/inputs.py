@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.declaration import SourceInfo
-from dedupe import judgements, rekey
-from dedupe.carry import Previous
+from dedupe import judgements
+from dedupe.ids import rekey
+from dedupe.ids.carry import Previous
 from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
 from flows.planning.plan import Plan, catalogue
@@ -20,7 +21,7 @@ from warehouse.lake import Lake
 from warehouse.schema import GeocoderAnswer, empty
 from warehouse.weeks import Week
 
-NEW_KEYS = Path(rekey.__file__).with_name("new_keys.csv")
+NEW_KEYS = Path(rekey.__file__).parents[1] / "new_keys.csv"
 """The keys sources have announced, reviewed like code."""
 
 

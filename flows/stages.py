@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from crawlers.settings import AGENT, VERSION
 from dedupe import judgements
-from dedupe.frozen_quality import frozen_quality
+from dedupe.explanation.quality import Doubt, doubts_in
 from dedupe.fusion import fuse
-from dedupe.quality import Doubt, doubts_in
+from dedupe.model.frozen_quality import frozen_quality
 from dedupe.resolve import Resolution, resolve
 from flows import inputs
 from flows.lineage.code import code_revision, lock_sha256

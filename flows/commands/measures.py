@@ -14,7 +14,7 @@ def evaluate_dedupe(listings: Path, pairs: Path, /, *, judgements: Path | None =
         pairs: CSV file with source_a, source_key_a, source_b, source_key_b and label (S same, D different, U unsure).
         judgements: CSV file of human decisions to honour.
     """
-    from dedupe.evaluation import lines, run
+    from dedupe.model.evaluation import lines, run
 
     say("\n".join(lines(run(listings, pairs, judgements))))
     return DONE

@@ -17,9 +17,9 @@ from warehouse.report.untrusted import plain
 from warehouse.schema import UserError
 
 if TYPE_CHECKING:
+    from dedupe.explanation.review import Question
     from dedupe.judgements import Verdict
     from dedupe.resolve import Resolution
-    from dedupe.review import Question
 
 VERDICTS: dict[str, "Verdict"] = {"s": "same", "d": "different", "u": "unsure"}
 """Keys that judge."""
@@ -97,7 +97,7 @@ def _account() -> str:
 
 def _ask(resolution: "Resolution", path: Path, by: str) -> tuple[int, int]:
     """Ask until nothing is open or the person leaves; return how many pairs were judged, and how many are open."""
-    from dedupe.review import Review, record
+    from dedupe.explanation.review import Review, record
     from flows.terminal.keys import END, Keys
 
     console, open_ = Console(highlight=False, markup=False), Review(resolution)
@@ -125,7 +125,7 @@ def _ask(resolution: "Resolution", path: Path, by: str) -> tuple[int, int]:
 
 def _shown(question: "Question", number: int, open_: int) -> Group:
     """Return a question as it stands on the screen; whatever a source says is inert."""
-    from dedupe.wording import worded
+    from dedupe.explanation.wording import worded
 
     now = "one lab" if question.is_one_now else "two labs"
     head = Text(f"\n{number}. One lab by {question.score:.0%}; {now} now; {open_} open", style="bold")

@@ -6,9 +6,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import receipts, scoring
+from dedupe import scoring
 from dedupe.blocking import REASONS
-from dedupe.wording import worded
+from dedupe.explanation import receipts
+from dedupe.explanation.wording import worded
 from flows.planning.plan import parse_week
 from warehouse.archetypes.explain import explain
 from warehouse.lake import Lake

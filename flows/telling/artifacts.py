@@ -16,7 +16,7 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 
-from dedupe.quality import Doubt
+from dedupe.explanation.quality import Doubt
 from flows.telling.story import Story
 from warehouse.report.untrusted import link, plain
 

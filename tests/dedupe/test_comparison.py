@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dedupe import blocking, comparison, frequencies, normalize
+from dedupe import blocking, comparison, normalize
 from dedupe.comparison import FEATURES
-from dedupe.wording import WORDS, worded
+from dedupe.explanation.wording import WORDS, worded
+from dedupe.keys import frequencies
 from tests.dedupe.labs import lab, listings
 
 

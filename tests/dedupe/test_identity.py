@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from dedupe.identity import LIKENESS, MEMBERSHIP, Claims, assign, mint
+from dedupe.ids.rekey import BadKeys, rekey, rekey_judgements
 from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
-from dedupe.rekey import BadKeys, rekey, rekey_judgements
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
 from tests.dedupe.test_resolve import before, lab_ids, resolved
 from warehouse.schema import IdBridge, RegistryEntry, empty

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupe.explanation.review import Review, record
 from dedupe.judgements import BadJudgements, Judgement, read
-from dedupe.review import Review, record
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, doubtful, lab, listings
 from tests.dedupe.test_resolve import lab_ids, resolved
 

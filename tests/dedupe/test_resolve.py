@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.carry import Previous
+from dedupe.ids.carry import Previous
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution, resolve
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, SOURCES, doubtful, lab, listings
@@ -170,7 +170,8 @@ def test_contributions_add_up_to_the_score() -> None:
 
 
 def test_a_receipt_says_what_last_week_added() -> None:
-    from dedupe import receipts, scoring
+    from dedupe import scoring
+    from dedupe.explanation import receipts
 
     first = resolved(doubtful(), "2026-W40")
     second = resolved(doubtful(), "2026-W41", previous=before(first))

@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from dedupe import blocking, clustering, comparison, fit, frozen_quality, normalize, scoring, spread
-from dedupe.evaluation import components, interval, measure
-from dedupe.frequencies import Frequencies
+from dedupe import blocking, clustering, comparison, normalize, scoring
+from dedupe.features import spread
+from dedupe.keys.frequencies import Frequencies
+from dedupe.model import fit, frozen_quality
+from dedupe.model.evaluation import components, interval, measure
 
 SHIPPED = "trees"
 MODELS = {"trees": None, "pairs of features": "pairwise", "single features": "no_interactions"}

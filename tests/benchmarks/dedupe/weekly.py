@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedupe import normalize, resolve
-from dedupe.carry import Previous
+from dedupe.ids.carry import Previous
 from dedupe.resolve import Resolution
 
 SEED = 7

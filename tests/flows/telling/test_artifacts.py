@@ -6,7 +6,7 @@ import pytest
 from prefect import flow
 from prefect.artifacts import Artifact
 
-from dedupe.quality import Doubt
+from dedupe.explanation.quality import Doubt
 from flows.telling.artifacts import tell_doubts
 
 pytestmark = pytest.mark.xdist_group("deployments")

@@ -1,0 +1,1 @@
+"""The listings of a lab to one value a field."""

@@ -1,0 +1,1 @@
+"""Last week's labs to this week's ids."""

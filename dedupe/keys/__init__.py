@@ -1,0 +1,1 @@
+"""The text of listings to comparison keys."""

@@ -1,0 +1,142 @@
+"""A week's listings to compared candidate pairs; what is remembered is not compared again (see `memory`)."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from dedupe import blocking, comparison, scoring
+from dedupe.blocking import BY_RULE, Candidates
+from dedupe.keys import places
+from dedupe.keys.imprint import CONTACTS
+from dedupe.keys.text import Array, Integers
+from dedupe.last_week.known import NEW, Known, Source, know
+from dedupe.last_week.memory import Memory, nothing, version
+from dedupe.normalize import Records
+from dedupe.scoring import Model
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of pairs: those of remembered pairs stay where last week's run left them until they are asked for.
+
+    Attributes:
+        before: Of last week's pairs (features x pairs).
+        fresh: Of the pairs compared this week.
+        place: Which of `before` and then `fresh` each pair has; when `before` is empty, they stand in order.
+    """
+
+    before: Array
+    fresh: Array
+    place: Integers
+
+    def of(self, pairs: Array | slice) -> Array:
+        """Return the feature matrix of those pairs (features x pairs)."""
+        old = self.before.shape[1]
+        if not old:
+            return self.fresh[:, pairs]
+        place = self.place[pairs]
+        is_old = np.flatnonzero(place < old)
+        is_fresh = np.flatnonzero(place >= old)
+        result = np.empty((len(self.fresh), len(place)), dtype=np.float32)
+        for row, before, fresh in zip(result, self.before, self.fresh, strict=True):
+            row[is_old], row[is_fresh] = before[place[is_old]], fresh[place[is_fresh] - old]
+        return result
+
+    def column(self, name: str) -> Array:
+        """Return one feature of all pairs."""
+        number = list(comparison.FEATURES).index(name)
+        own: Array = Features(self.before[[number]], self.fresh[[number]], self.place).of(slice(None))[0]
+        return own
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Candidate pairs with their features and log-odds.
+
+    Attributes:
+        pairs: The pairs, sorted by left and right.
+        features: Their features.
+        log_odds: One a pair.
+        remembered: How many pairs were not compared again.
+        known: What was known of the listings.
+        version: Of the memory: see `memory.version`.
+    """
+
+    pairs: Candidates
+    features: Features
+    log_odds: Array
+    remembered: int
+    known: Known
+    version: str
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What to remember for the next week."""
+        known, pairs = self.known, self.pairs
+        return Memory(
+            self.version, known.digest, known.imprints.numbers, known.is_centroid, known.imprints.is_nowhere,
+            known.spread, pairs.left.astype(np.int32), pairs.right.astype(np.int32), pairs.rules,
+            self.features.of(slice(None)), self.log_odds,
+        )  # fmt: skip
+
+
+def compare(source: Source, more: tuple[Candidates, ...], model: Model, memory: Memory | None) -> Compared:
+    """Return the candidate pairs, compared where they are not remembered.
+
+    Args:
+        source: The week's listings.
+        more: Pairs that are candidates whether a rule finds them or not.
+        model: The model.
+        memory: What last week's run remembered, or None: then everything is new.
+    """
+    memory = memory if memory is not None and memory.version == version(model) else nothing()
+    records, known = know(source, memory)
+    standing, number = _standing(known, memory)
+    found = blocking.pairs(known.imprints, source.followers, known.touched if len(memory.digest) else None)
+    pairs, place = blocking.united(standing, found, *more)
+    held = np.flatnonzero(pairs.rules)
+    pairs, place = pairs.take(held), place[held]
+    is_known = (place >= 0) & ~(known.is_restated[pairs.left] | known.is_restated[pairs.right])
+    fresh = pairs.take(np.flatnonzero(~is_known))
+    if len(records) == len(source.listings):
+        rows = np.arange(len(records))
+    else:
+        rows = np.flatnonzero(fresh.among(len(source.listings)))
+        records = source.records(rows)
+    compared, told = _compare(_settled(records, known, rows), known, rows, (fresh, model))
+    where = np.empty(len(pairs), dtype=np.int64)
+    where[is_known] = number[place[is_known]]
+    where[~is_known] = np.arange(len(fresh)) + len(memory.left)
+    log_odds = np.concatenate([memory.log_odds, told])[where] if len(memory.left) else told
+    features = Features(memory.features, compared, where)
+    return Compared(pairs, features, log_odds, len(pairs) - len(fresh), known, version(model))
+
+
+def _standing(known: Known, memory: Memory) -> tuple[Candidates, Integers]:
+    """Return last week's pairs of listings that are as they were, with the rules that still hold, and their numbers."""
+    kept = np.flatnonzero(known.old >= 0)
+    now = np.full(len(memory.digest), NEW, dtype=np.int64)
+    now[known.old[kept]] = kept
+    left, right = now[memory.left], now[memory.right]
+    number = np.flatnonzero((left >= 0) & (right >= 0))
+    left, right = left[number], right[number]
+    rules = memory.rules[number] & BY_RULE & ~(known.touched[left] & known.touched[right])
+    # the order of listings that are as they were is that of their keys, last week and this: the pairs are in order
+    return Candidates(left, right, rules), number
+
+
+def _settled(records: Records, known: Known, rows: Integers) -> Records:
+    where = places.settled(records.places, known.is_centroid[rows], known.imprints.is_nowhere[rows])
+    return replace(records, places=where)
+
+
+def _compare(records: Records, known: Known, rows: Integers, asked: tuple[Candidates, Model]) -> tuple[Array, Array]:
+    """Return the features and the log-odds of pairs of the listings at those rows."""
+    pairs, model = asked
+    place = np.empty(len(known.old), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    own = Candidates(place[pairs.left], place[pairs.right], pairs.rules)
+    served = dict(zip(CONTACTS, known.spread[:, rows], strict=True))
+    features = comparison.compare(records, own, served)
+    return features, scoring.log_odds(features, model)

@@ -1,0 +1,1 @@
+"""The scoring model: fitted, measured, and kept as text."""
