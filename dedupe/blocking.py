@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.keys.imprint import NAME_ORDER, Imprints, Touched, imprint
-from dedupe.keys.text import Array, Integers, firsts
+from dedupe.keys.imprint import NAME_ORDER, POSITION, Imprints, Touched, imprint
+from dedupe.keys.text import Array, Integers, dense_ranks, firsts
 from dedupe.normalize import Records
 
 FEW = (10, 3)
@@ -136,17 +136,14 @@ def pairs(imprints: Imprints, followers: Array, touched: Array | None) -> Candid
     for number, rule in enumerate(RULES):
         is_asked = np.ones(n, dtype=bool) if touched is None else (touched >> number) & 1 > 0
         rows = everywhere if everywhere is not None else _block_mates(imprints, rule, is_asked)
-        own = imprints if rank is not None else imprints.only((*rule.keys, *NAME_ORDER), rows)
+        own = imprints if rank is not None else imprints.only((*rule.keys, *NAME_ORDER, *POSITION), rows)
         order = rank if rank is not None else name_order(own)
-        for one, two in _with_followers([own[name] for name in rule.keys], order, rule.limits, followers[rows]):
-            left, right = rows[one], rows[two]
-            if len(rule.keys) > 1:
-                asked = np.flatnonzero(is_asked[left] & is_asked[right])
-                left, right = left[asked], right[asked]
+        asked = is_asked[rows]
+        for left, right in _with_followers([own[name] for name in rule.keys], order, rule.limits, followers[rows]):
+            kept = asked[left] & asked[right]
             if rule.is_near:
-                near = np.flatnonzero(~(imprints.distance_km(left, right) > FAR_KM))
-                left, right = left[near], right[near]
-            found.append(pack(left, right, number, n))
+                kept &= ~(own.distance_km(left, right) > FAR_KM)
+            found.append(pack(rows[left[kept]], rows[right[kept]], number, n))
     return unpack(np.concatenate(found), n)
 
 
@@ -190,9 +187,14 @@ def _with_followers(
 
 def name_order(imprints: Imprints) -> Integers:
     """Return the rank of each record by the first letters of its name: what windows over large blocks slide along."""
+    # sorts of plain values: a step of a lexicographic sort takes twice as long
     n = len(imprints)
+    bits = _bits(n)
+    letters, more_letters = (dense_ranks(imprints[name]) for name in NAME_ORDER)
+    packed = dense_ranks((letters << bits) | more_letters) << bits | np.arange(n)
+    packed.sort()
     rank = np.empty(n, dtype=np.int64)
-    rank[np.lexsort(tuple(imprints[name] for name in reversed(NAME_ORDER)))] = np.arange(n)
+    rank[packed & ((1 << bits) - 1)] = np.arange(n)
     return rank
 
 
