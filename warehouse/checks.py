@@ -210,7 +210,7 @@ def _source_gate(name: str, source: str, value: float, rows: int, past: _Past) -
         return Gate(name, source, value, count_band(values, steps=past.steps), "carry_forward").row()
     # Other labs come in while a source is refused, too; but what it lacks does not become right by lasting.
     steps = past.steps + (past.refused if name == KNOWN_AGAIN else 0)
-    band = share_band(values, rows, steps=steps)
+    band = share_band(values, rows, steps=steps, adds_up=name == KNOWN_AGAIN)
     if name.startswith("filled_") and rows >= GROWN * good[-1][1]:
         # Growth passes: another population than before, whose fields no earlier week speaks of. The fall is told.
         why = f"{value:g}, {band.basis}; told and not held: the source grew from {good[-1][1]:g} to {rows} listings"

@@ -57,16 +57,18 @@ def count_band(history: Sequence[float], *, steps: float = 1) -> Band:
     return Band(lower, f"last good week {last:g}, tolerated loss {loss:.1f} ({len(history)} good weeks)")
 
 
-def share_band(history: Sequence[float], rows: int, *, steps: float = 1) -> Band:
+def share_band(history: Sequence[float], rows: int, *, steps: float = 1, adds_up: bool = False) -> Band:
     """Return the band of a share 0-1 measured over `rows` rows, so many steps after the good weeks `history`.
 
     The share may fall by what the source's shares have varied, and by three standard errors of a share over so few
-    rows: one lab of eight without a street is no drift. After a silence of weeks both are wider, as of a count.
+    rows: one lab of eight without a street is no drift. After a silence of weeks the first is wider, as of a count;
+    where it `adds_up`, as what comes and goes does, it is what so many steps one by one would each have let pass.
     """
     usual = median(history[-8:])
     spread = 1.4826 * median([abs(value - usual) for value in history]) if len(history) > 1 else 0.0
     error = math.sqrt(max(usual * (1 - usual), 0.25 / max(rows, 1)) / max(rows, 1))
-    loss = max(0.10 * math.sqrt(steps), _SPREADS * spread * math.sqrt(steps), _SPREADS * error)
+    moved = min(max(0.10, _SPREADS * spread), 1.0)
+    loss = max(1 - (1 - moved) ** steps if adds_up else moved * math.sqrt(steps), _SPREADS * error)
     return Band(max(usual - loss, 0.0), f"usual {usual:.2f}, tolerated fall {loss:.2f} ({len(history)} good weeks)")
 
 

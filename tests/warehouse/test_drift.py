@@ -125,6 +125,14 @@ def test_a_share_band_lets_the_usual_share_pass(history: list[float], rows: int)
     assert 0 <= share_band(history, rows).lower <= sorted(history)[-1]
 
 
+@given(st.integers(1, 12), st.integers(20, 1000))
+def test_turnover_that_passes_week_by_week_passes_at_once_and_strangers_never(weeks: int, rows: int) -> None:
+    week_by_week = share_band([1.0] * 11, rows).lower ** weeks
+    at_once = share_band([1.0] * 11, rows, steps=weeks, adds_up=True).lower
+    assert at_once == pytest.approx(week_by_week)
+    assert at_once > 0.25
+
+
 def labs(names: int) -> pa.Table:
     from tests.warehouse.fabricate import lab_id
 
