@@ -7,7 +7,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from dedupe.average_link import LINK_AT, average_link
-from dedupe.blocking import all_pairs
+from dedupe.candidates import all_pairs
 from dedupe.keys.text import Array, Integers
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.blocking import Candidates
+from dedupe.candidates import Candidates
 from dedupe.features.likeness import Values, distance, equal, likeness, ratio
 from dedupe.features.name_evidence import NameEvidence, name_evidence
 from dedupe.features.spread import spreads

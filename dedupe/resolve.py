@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import average_link, blocking, clustering, scoring
-from dedupe.blocking import Candidates
+from dedupe import average_link, candidates, clustering, rules, scoring
+from dedupe.candidates import Candidates
 from dedupe.explanation import receipts
 from dedupe.ids.carry import Previous, carry, continuity
 from dedupe.ids.recognition import Seen
@@ -154,16 +154,16 @@ def decide(
     """Return the compared pairs and the clusters of listings in canonical order."""
     source = Source(listings, located, followers(listings, policy), frequencies.shipped())
     judged, must, must_not = _judged_rows(listings, judgements)
-    more = [blocking.marked(judged[:, :2], blocking.JUDGED)]
+    more = [candidates.marked(judged[:, :2], rules.JUDGED)]
     if past:
-        more.append(blocking.marked(blocking.all_pairs(past.last_week.lab), blocking.LAST_WEEK))
+        more.append(candidates.marked(candidates.all_pairs(past.last_week.lab), rules.LAST_WEEK))
     compared = pairing.compare(source, tuple(more), scoring.shipped(), past.memory if past else None)
     pairs = compared.pairs
     score = scoring.probability(compared.log_odds + inertia(pairs, past.last_week if past else None))
     veto = scoring.vetoes({name: compared.features.column(name) for name in scoring.VETOED_BY})
     # No rule finds these pairs, only that they were one lab: they may hold a lab together and never split one that
     # stands by its other pairs, or a week in which nothing changed would not give the labs of the week before.
-    remembered = pairs.rules == blocking.LAST_WEEK
+    remembered = pairs.rules == rules.LAST_WEEK
     score = np.where(remembered, np.maximum(score, np.float32(average_link.UNSEEN)), score)
     veto = np.where(remembered, 0, veto)
     refused = np.flatnonzero(veto)

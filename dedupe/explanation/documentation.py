@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dedupe import average_link, scoring
-from dedupe.blocking import REASONS
 from dedupe.comparison import FEATURES
 from dedupe.explanation import quality
 from dedupe.judgements import HEADER
 from dedupe.last_week.inertia import SAID
 from dedupe.model.fit import EITHER_WAY, MORE_IS_LESS
 from dedupe.model.frozen_quality import frozen_quality
+from dedupe.rules import REASONS
 from dedupe.tables import BOOKS, FIRST_WEEK, REQUIRED, RESULTS
 
 _PAGE = """\

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import blocking, scoring
+from dedupe import rules, scoring
 from dedupe.comparison import FEATURES
 from dedupe.judgements import Judgement
 from dedupe.keys.text import Array
@@ -73,7 +73,7 @@ def _batch(listings: pa.Table, decided: "Decided", judgements: Sequence[Judgemen
 
 def _rule_names(masks: Array) -> pa.Array:
     """Return the name of the first rule of each pair."""
-    names = pa.array(list(blocking.REASONS))
+    names = pa.array(list(rules.REASONS))
     return names.take(pa.array(np.log2(masks & -masks).astype(np.int64)))
 
 

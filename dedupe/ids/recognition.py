@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedupe import blocking, comparison, scoring
-from dedupe.blocking import Candidates
+from dedupe.candidates import Candidates
 from dedupe.comparison import FEATURES
 from dedupe.features import spread
 from dedupe.keys import frequencies, places

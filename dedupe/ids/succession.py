@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe import comparison
-from dedupe.blocking import Candidates
+from dedupe.candidates import Candidates
 from dedupe.comparison import FEATURES
 from dedupe.features.spread import settled
 from dedupe.keys import frequencies, text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.blocking import Candidates
+from dedupe.candidates import Candidates
 from dedupe.keys.text import Array, Integers
 from dedupe.scoring import STAYS, STAYS_APART
 

@@ -5,14 +5,15 @@ from functools import cached_property
 
 import numpy as np
 
-from dedupe import blocking, comparison, scoring
-from dedupe.blocking import BY_RULE, Candidates
+from dedupe import blocking, candidates, comparison, scoring
+from dedupe.candidates import Candidates
 from dedupe.keys import places
 from dedupe.keys.imprint import CONTACTS
 from dedupe.keys.text import Array, Integers
 from dedupe.last_week.known import NEW, Known, Source, know
 from dedupe.last_week.memory import Memory, nothing, version
 from dedupe.normalize import Records
+from dedupe.rules import BY_RULE
 from dedupe.scoring import Model
 
 
@@ -94,7 +95,7 @@ def compare(source: Source, more: tuple[Candidates, ...], model: Model, memory: 
     records, known = know(source, memory)
     standing, number = _standing(known, memory)
     found = blocking.pairs(known.imprints, source.followers, known.touched if len(memory.digest) else None)
-    pairs, place = blocking.united(standing, found, *more)
+    pairs, place = candidates.united(standing, found, *more)
     held = np.flatnonzero(pairs.rules)
     pairs, place = pairs.take(held), place[held]
     is_known = (place >= 0) & ~(known.is_restated[pairs.left] | known.is_restated[pairs.right])

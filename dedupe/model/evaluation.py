@@ -12,11 +12,11 @@ import pyarrow.csv
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from dedupe.blocking import RULE_NAMES
 from dedupe.explanation import receipts
 from dedupe.explanation.wording import worded
 from dedupe.keys.text import Array
 from dedupe.resolve import Resolution, resolve
+from dedupe.rules import RULE_NAMES
 from dedupe.tables import read_judgements, read_listings
 from warehouse.schema import UserError
 

@@ -18,7 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from dedupe import blocking, comparison, normalize
-from dedupe.blocking import Candidates
+from dedupe.candidates import Candidates
 from dedupe.features import spread
 from dedupe.keys import names
 from dedupe.keys.frequencies import RARE, Frequencies

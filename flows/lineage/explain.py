@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe import scoring
-from dedupe.blocking import REASONS
 from dedupe.explanation import receipts
 from dedupe.explanation.wording import worded
+from dedupe.rules import REASONS
 from flows.planning.plan import parse_week
 from warehouse.archetypes.explain import explain
 from warehouse.lake import Lake

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dedupe import blocking, comparison, normalize
+from dedupe import candidates, comparison, normalize
 from dedupe.comparison import FEATURES
 from dedupe.explanation.wording import WORDS, worded
 from dedupe.keys import frequencies
@@ -18,7 +18,7 @@ def feature(name: str, *rows: dict[str, Any]) -> float:
         *(lab(source, str(at), **row) for at, (source, row) in enumerate(zip("abcdefgh", rows, strict=False)))
     )
     records = normalize.normalize(table, None, frequencies.shipped())
-    pair = blocking.Candidates(np.array([0]), np.array([1]), np.array([1]))
+    pair = candidates.Candidates(np.array([0]), np.array([1]), np.array([1]))
     return float(comparison.compare(records, pair)[list(FEATURES).index(name), 0])
 
 

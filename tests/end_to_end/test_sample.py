@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawlers.sample.network import Event, Network
-from dedupe.blocking import REASONS
+from dedupe.rules import REASONS
 from flows.lineage.explain import explanation
 from flows.stages import resolution
 from tests.running import Labs

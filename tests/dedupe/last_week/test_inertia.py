@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dedupe.blocking import Candidates
+from dedupe.candidates import Candidates
 from dedupe.ids import carry
 from dedupe.last_week.inertia import LOSS, LastWeek, inertia
 from dedupe.policy import Policy, SourcePolicy

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.blocking import RULE_NAMES
 from dedupe.model import evaluation
+from dedupe.rules import RULE_NAMES
 
 pytestmark = pytest.mark.shared
 

@@ -1,0 +1,101 @@
+"""Candidate pairs: rows of listings two by two, each pair once, with the rules that made it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.keys.text import Array, Integers, firsts
+from dedupe.rules import RULE_BITS
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of rows, left below right, each once.
+
+    Attributes:
+        left, right: Rows of the records.
+        rules: Bit r is set when rule number r made the pair.
+    """
+
+    left: Integers
+    right: Integers
+    rules: Array
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def take(self, kept: Array) -> "Candidates":
+        """Return the pairs kept, in their order."""
+        return Candidates(self.left[kept], self.right[kept], self.rules[kept])
+
+    def among(self, n: int) -> Array:
+        """Return True for those of n rows that are in a pair."""
+        paired = np.zeros(n, dtype=bool)
+        paired[self.left], paired[self.right] = True, True
+        return paired
+
+
+def bits_of(n: int) -> int:
+    """Return the bits that a row of n takes."""
+    return max(1, int(n - 1).bit_length())
+
+
+def pack(left: Integers, right: Integers, rule: int, n: int) -> Integers:
+    """Return the pairs and the rule as one integer each: lower row, higher row, rule."""
+    bits = bits_of(n)
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    return (((low << bits) | high) << RULE_BITS) | rule
+
+
+def unpack(packed: Integers, n: int) -> Candidates:
+    """Return each pair once with the rules that made it."""
+    bits = bits_of(n)
+    packed = np.sort(packed)
+    pair = packed >> RULE_BITS
+    first = firsts(pair)
+    rule_bits = (np.int32(1) << (packed & ((1 << RULE_BITS) - 1)).astype(np.int32)).astype(np.int32)
+    masks = np.bitwise_or.reduceat(rule_bits, first) if len(first) else np.empty(0, np.int32)
+    pair = pair[first]
+    return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks)
+
+
+def united(*found: Candidates) -> tuple[Candidates, Integers]:
+    """Return the pairs of several sorted lists, each once with all its rules, and where it stands in the first list.
+
+    A pair that is not in the first list stands at -1.
+    """
+    bits = bits_of(int(max((part.right.max(initial=0) for part in found), default=0)) + 1)
+    pair = np.concatenate([part.left.astype(np.int64) << bits | part.right for part in found])
+    rules = np.concatenate([part.rules for part in found])
+    # stable, on a few runs that are in order already: a merge, and the first list's pairs come first
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    first = firsts(pair)
+    if not len(first):
+        return found[0], np.empty(0, dtype=np.int64)
+    masks = np.bitwise_or.reduceat(rules[order], first)
+    pair, origin = pair[first], order[first]
+    place = np.where(origin < len(found[0]), origin, -1)
+    return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks), place
+
+
+def marked(rows: Integers, bit: int) -> Candidates:
+    """Return pairs of rows (k x 2, lower first, in any order) as candidates with that bit."""
+    pair = np.sort(rows[:, 0] << 32 | rows[:, 1])
+    pair = pair[firsts(pair)]
+    return Candidates(pair >> 32, pair & ((1 << 32) - 1), np.full(len(pair), bit, dtype=np.int32))
+
+
+def all_pairs(group: Integers) -> Integers:
+    """Return every pair of rows with the same number (k x 2, lower row first); rows with -1 are in none."""
+    rows = np.flatnonzero(group >= 0)
+    rows = rows[np.argsort(group[rows], kind="stable")]
+    pairs = [np.empty((0, 2), dtype=np.int64)]
+    alive = np.arange(len(rows))
+    offset = 0
+    while len(alive):
+        offset += 1
+        alive = alive[alive + offset < len(rows)]
+        alive = alive[group[rows[alive]] == group[rows[alive + offset]]]
+        pairs.append(np.stack([rows[alive], rows[alive + offset]], axis=1))
+    return np.concatenate(pairs)
