@@ -167,9 +167,20 @@ def check_matching(assignments: pa.Table, doubtful: int, *, overrides: Sequence[
 
 
 def _archetypes_changed(previous: pa.Table, labs: pa.Table) -> int:
-    before = dict(zip(previous["lab_id"].to_pylist(), previous["archetype"].to_pylist(), strict=True))
-    now = zip(labs["lab_id"].to_pylist(), labs["archetype"].to_pylist(), strict=True)
-    return sum(before.get(lab_id) not in {None, archetype} for lab_id, archetype in now)
+    """Return how many labs have another archetype than last week and the same sources.
+
+    What a lab's sources say of it decides its archetype: where one has left, or has come back, another is no surprise.
+    """
+    before, now = (
+        {lab["lab_id"]: (lab["archetype"], frozenset(lab["sources"] or ()))
+         for lab in table.select(["lab_id", "archetype", "sources"]).to_pylist()}
+        for table in (previous, labs)
+    )  # fmt: skip
+    return sum(
+        archetype != before[lab_id][0] and sources == before[lab_id][1]
+        for lab_id, (archetype, sources) in now.items()
+        if lab_id in before and before[lab_id][0] is not None
+    )
 
 
 def refused(checks: pa.Table) -> dict[str, str]:

@@ -25,7 +25,7 @@ _SPREADS = 3.0
 _NARROWEST, _WIDEST = 0.05, 0.25
 """The tolerated fall stays within these: a source that never moved may lose 5 %, one that always moves 25 %."""
 _SMALL_LOSS = 2.0
-"""Labs a small source may lose whatever the share, but never more than a third of them."""
+"""Labs a small source may lose in a step whatever the share, but never more than a third of them."""
 
 
 FILL_FIELDS = ("street", "postcode", "city", "country_code", "website", "description", "email")
@@ -51,7 +51,7 @@ def count_band(history: Sequence[float], *, steps: float = 1) -> Band:
     """
     last = history[-1]
     share = _tolerated(history, steps)
-    loss = max(share * last, min(_SMALL_LOSS, last / 3))
+    loss = max(share * last, min(_SMALL_LOSS, last / 3) * math.sqrt(steps))
     # A source that had something and has nothing has failed, however small it is.
     lower = max(last - loss, 1.0 if last >= 1 else 0.0)
     return Band(lower, f"last good week {last:g}, tolerated loss {loss:.1f} ({len(history)} good weeks)")

@@ -102,4 +102,6 @@ def _write_overrides(campaign: Campaign, number: int) -> None:
         lines.writerow(["subject", "gate", "reason", "starts_on", "expires_on", "author"])
         for one in campaign.script.overrides(number):
             since = campaign.week(one.first + one.weeks).monday
-            lines.writerow([one.source, "count", "closed labs were removed", since, since + timedelta(weeks=2), "anna"])
+            # who believes the fall of a source believes that its labs leave the registry
+            for subject, gate in ((one.source, "count"), ("snapshot", "labs_removed")):
+                lines.writerow([subject, gate, "closed labs were removed", since, since + timedelta(weeks=2), "anna"])

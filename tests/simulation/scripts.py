@@ -92,12 +92,12 @@ def _drawn(dice: random.Random, kind: str, weeks: int) -> Incident:
 
 
 def _may(source: str, kind: str) -> bool:
-    """Tell whether the source can meet the incident, and it is one: a third of six labs is no fall."""
+    """Tell whether the source can meet the incident, and it is one: of six labs, two or all their sites are none."""
     if kind in {"doubles", "renumbers", "cleans_up"}:
         return source not in FROZEN and source not in {"mulhouse", "hackerspaces_org"}
     if kind == "says_the_same":
         return source in {"fablabs_io", "makery"}
-    return kind != "shrinks" or source != "mulhouse"
+    return kind not in {"shrinks", "loses_websites"} or source != "mulhouse"
 
 
 def _fits(one: Incident, others: list[Incident], weeks: int) -> bool:

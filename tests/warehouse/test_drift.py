@@ -51,6 +51,7 @@ def test_a_source_that_always_varies_may_fall_further_than_one_that_never_does()
 def test_a_source_that_was_silent_for_long_may_have_lost_more_but_one_refused_for_long_may_not() -> None:
     good, silence = [gates(week_of(100))], [table("checks", [])] * 4
     assert count_band([100.0] * 9).lower > 90 > count_band([100.0] * 9, steps=5).lower >= 75
+    assert count_band([5.0] * 9).lower > 3 > count_band([5.0] * 9, steps=5).lower >= 1, "a small one too"
     assert "network" in checks.refused(gates(week_of(80), good))
     assert "network" not in checks.refused(gates(week_of(80), good + silence))
     assert "network" in checks.refused(gates(week_of(70), good + silence * 5))
@@ -242,12 +243,14 @@ def test_an_override_that_cannot_hold_is_refused_with_its_line(tmp_path: Path, l
 def test_a_change_of_rules_that_moves_every_archetype_is_held() -> None:
     from tests.warehouse.fabricate import empty_of, lab_id
 
-    def classified(archetype: str) -> pa.Table:
-        rows = [{"lab_id": lab_id(str(n)), "name": "A", "archetype": archetype} for n in range(50)]
-        return table("labs", rows)
+    def classified(archetype: str, *sources: str) -> pa.Table:
+        own = {"name": "A", "archetype": archetype, "sources": ["network", *sources]}
+        return table("labs", [{"lab_id": lab_id(str(n)), **own} for n in range(50)])
 
     found = checks.check_snapshot(classified("1"), classified("2"), empty_of("id_bridge"))
     assert {row["name"]: row["verdict"] for row in found.to_pylist()}["archetypes_changed"] == "block"
+    found = checks.check_snapshot(classified("1", "expired"), classified("2"), empty_of("id_bridge"))
+    assert {row["name"]: row["verdict"] for row in found.to_pylist()}["archetypes_changed"] == "pass"
     more = pa.concat_tables([classified("1"), table("labs", [{"lab_id": lab_id("x"), "name": "A", "archetype": "3"}])])
     found = checks.check_snapshot(classified("1"), more, empty_of("id_bridge"))
     assert {row["name"]: row["verdict"] for row in found.to_pylist()}["archetypes_changed"] == "pass"
