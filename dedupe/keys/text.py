@@ -43,7 +43,8 @@ class Coded:
     @cached_property
     def strings(self) -> Array:
         """The distinct values as an object array of str."""
-        return np.asarray(self.values.to_pylist(), dtype=object)
+        texts: Array = self.values.to_numpy(zero_copy_only=False)
+        return texts
 
     def map(self, fold: Callable[[pa.Array], pa.Array]) -> "Coded":
         """Return the column with its distinct values rewritten: see `told`."""

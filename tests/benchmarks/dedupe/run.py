@@ -24,6 +24,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+import flows  # noqa: F401  # sets the environment of `labs`: every run, ours and the peers', has it
+
 SEED = 42
 
 PEERS = {"splink": "splink==4.0.17", "recordlinkage": "recordlinkage==0.16", "rapidfuzz": "rapidfuzz==3.14.6"}
