@@ -8,7 +8,7 @@ from dedupe.candidates import Candidates, bits_of, pack, unpack
 from dedupe.keys.imprint import NAME_ORDER, POSITION, Imprints, Touched, imprint
 from dedupe.keys.text import Array, Integers, dense_ranks, firsts
 from dedupe.normalize import Records
-from dedupe.rules import FAR_KM, RULES, Rule
+from dedupe.rules import FAR_KM, NEIGHBOURS, RULES, WHOLE, Rule
 
 ROW_BITS = 22
 """Bits of a row where a key shares an integer with it, whatever the number of rows: the 40 bits left for the key are
@@ -41,7 +41,7 @@ def pairs(imprints: Imprints, followers: Array, touched: Array | None) -> Candid
         own = imprints if rank is not None else imprints.only((*rule.keys, *NAME_ORDER, *POSITION), rows)
         order = rank if rank is not None else name_order(own)
         asked = is_asked[rows]
-        for left, right in _with_followers([own[name] for name in rule.keys], order, rule.limits, followers[rows]):
+        for left, right in _with_followers([own[name] for name in rule.keys], order, followers[rows]):
             kept = asked[left] & asked[right]
             if rule.is_near:
                 kept &= ~(own.distance_km(left, right) > FAR_KM)
@@ -76,15 +76,15 @@ def _block_mates(imprints: Imprints, rule: Rule, is_asked: Array) -> Integers:
 
 
 def _with_followers(
-    columns: Sequence[Integers], rank: Integers, limits: tuple[int, int], followers: Array
+    columns: Sequence[Integers], rank: Integers, followers: Array
 ) -> Iterator[tuple[Integers, Integers]]:
     """Yield the pairs with a follower, found among all, and those without, found among the others."""
     if followers.any():
-        left, right = pairs_of(columns, rank, limits)
+        left, right = pairs_of(columns, rank)
         joins = followers[left] | followers[right]
         yield left[joins], right[joins]
         columns = [np.where(followers, -1, keys) for keys in columns]
-    yield pairs_of(columns, rank, limits)
+    yield pairs_of(columns, rank)
 
 
 def name_order(imprints: Imprints) -> Integers:
@@ -100,7 +100,7 @@ def name_order(imprints: Imprints) -> Integers:
     return rank
 
 
-def pairs_of(columns: Sequence[Integers], rank: Integers, limits: tuple[int, int]) -> tuple[Integers, Integers]:
+def pairs_of(columns: Sequence[Integers], rank: Integers) -> tuple[Integers, Integers]:
     """Return the rows of the pairs with an equal key, unordered and possibly repeated."""
     n = len(rank)
     bits = max(bits_of(n), ROW_BITS)
@@ -116,10 +116,10 @@ def pairs_of(columns: Sequence[Integers], rank: Integers, limits: tuple[int, int
     key, row = merged >> bits, by_rank[merged & ((1 << bits) - 1)]
     boundary = np.append(firsts(key), len(key))
     size = np.repeat(np.diff(boundary), np.diff(boundary))
-    reach = np.where(size <= limits[0], *limits)
+    reach = np.where(size <= WHOLE, WHOLE, NEIGHBOURS)
     lefts, rights = [], []
     alive = np.flatnonzero(size > 1)
-    for offset in range(1, limits[0]):
+    for offset in range(1, WHOLE):
         alive = alive[alive + offset < len(key)]
         alive = alive[(key[alive] == key[alive + offset]) & (offset <= reach[alive])]
         if not len(alive):

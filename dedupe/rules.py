@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-FEW = (10, 3)
-"""Limits of the rules whose blocks grow with the number of labs, or with the size of a town: where more than ten
-listings share a cell or a word, more neighbours bring hardly a true pair (0.0002 of them at 1 M, for 8 % of the pairs).
-"""
+WHOLE, NEIGHBOURS = 10, 3
+"""Members of a block that are all paired with each other, and the neighbours by name that a member of a larger block is
+paired with: where more than ten listings share a site, a cell or a word, more neighbours bring hardly a true pair (at
+1 M 0.0005 of them, for 14 % of the pairs, against blocks of 24 and 6 neighbours)."""
 
 FAR_KM = 200.0
 """Distance from which a word in common says nothing: a sixth of all pairs at 1 M, 0.00003 of the true ones. Coordinates
@@ -26,15 +26,12 @@ class Rule:
         name: What `matches.rule` says.
         keys: Columns of `imprint.KEYS`; equal keys of different columns make a pair too.
         why: What the rule is for; published by `labs explain`.
-        limits: Members of a block that are all paired with each other, and the neighbours by name a member of a larger
-            block is paired with.
         is_near: True when two records whose points are more than `FAR_KM` apart are none of its pairs.
     """
 
     name: str
     keys: tuple[str, ...]
     why: str
-    limits: tuple[int, int] = (24, 6)
     is_near: bool = False
 
 
@@ -45,17 +42,17 @@ RULES = (
     Rule("email", ("email",), "Same e-mail address."),
     Rule("register", ("register",), "Same SIRET or RNA number."),
     Rule("name", ("name_country",),
-         "Same words in the name, in any order, same country, not far apart.", FEW, is_near=True),
+         "Same words in the name, in any order, same country, not far apart.", is_near=True),
     Rule("joined", ("joined", "handle"),
-         "Same letters, in any words, in name, web or mail address, not far apart.", FEW, is_near=True),
+         "Same letters, in any words, in name, web or mail address, not far apart.", is_near=True),
     Rule("rare_word", ("word_country",),
-         "Same rarest word in the name, same country, not far apart.", FEW, is_near=True),
+         "Same rarest word in the name, same country, not far apart.", is_near=True),
     Rule("word_city", ("word1_city", "word2_city", "word3_city", "initials_city"),
-         "A heavy word of the name in common, or the other's initials, same city.", FEW),
+         "A heavy word of the name in common, or the other's initials, same city."),
     Rule("prefix_city", ("prefix_city",), "Rarest word starts alike, same city: typing errors."),
     Rule("initials_city", ("initials_city", "joined_city"), "One name is the other's initials, same city."),
-    Rule("cell", ("cell",), "Same 250 m cell.", FEW),
-    Rule("cell_shifted", ("cell_shifted",), "Same 250 m cell of the grid moved by half a cell.", FEW),
+    Rule("cell", ("cell",), "Same 250 m cell."),
+    Rule("cell_shifted", ("cell_shifted",), "Same 250 m cell of the grid moved by half a cell."),
     Rule("word_cell", ("word_cell",),
          "Same rarest word in the name within some 3 km, whatever the city is called."),
     Rule("street_postcode", ("street_postcode",), "Same number, street word and postcode."),

@@ -27,7 +27,7 @@ STAYS_APART = 1.5
 FAR_KM = 50.0
 """Two countries, and farther apart than a border town: never one lab."""
 
-CHUNK = 1 << 15
+CHUNK = 1 << 16
 """Pairs scored at a time: a chunk's columns stay in the processor's cache."""
 
 MOST_LEAVES = 16

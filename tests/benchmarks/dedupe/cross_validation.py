@@ -84,7 +84,7 @@ def main() -> None:
 
 def freeze(measured: frozen_quality.Frozen) -> None:
     """Write the figures beside the model."""
-    path = Path(frozen_quality.__file__).parent / "model" / frozen_quality.FROZEN
+    path = Path(frozen_quality.__file__).with_name(frozen_quality.FROZEN)
     path.write_text(json.dumps(asdict(measured), indent=1) + "\n", encoding="utf-8")
 
 
