@@ -12,7 +12,7 @@ from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.archive import WarcReader
-from crawlers.guards.bodies import decoded
+from crawlers.guards.bodies import LARGEST_CAP, decoded
 
 Goes = Callable[[str, str | None, str], bool]
 """URL, SHA-256 of the body as it came and its text, to whether the exchange goes."""
@@ -21,19 +21,29 @@ Goes = Callable[[str, str | None, str], bool]
 def _inflated(body: bytes) -> bytes:
     """Return what gzip or deflate packed, as far as a body that was cut short goes."""
     try:
-        return zlib.decompressobj(wbits=47).decompress(body)  # with the header of gzip or zlib
+        return zlib.decompressobj(wbits=47).decompress(body, LARGEST_CAP)  # with the header of gzip or zlib
     except zlib.error:
-        return zlib.decompressobj(wbits=-15).decompress(body)
+        return zlib.decompressobj(wbits=-15).decompress(body, LARGEST_CAP)
+
+
+def _unbrotlied(body: bytes) -> bytes:
+    unpacked: bytes = brotli.Decompressor().process(body, output_buffer_limit=LARGEST_CAP)
+    return unpacked
+
+
+def _unzstded(body: bytes) -> bytes:
+    return zstd.ZstdDecompressor().decompress(body, LARGEST_CAP)
 
 
 _UNPACKED: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": _inflated,
     "x-gzip": _inflated,
     "deflate": _inflated,
-    "br": brotli.decompress,
-    "zstd": zstd.decompress,
+    "br": _unbrotlied,
+    "zstd": _unzstded,
 }
-"""What a crawler may be answered in. warcio's own readers know no zstd, and fail on brotli since its release 1.1."""
+"""What a crawler may be answered in, unpacked to the most that it reads: a body is archived as it came, and one that
+the crawler refused may hold gigabytes. warcio's own readers know no zstd, and fail on brotli since its release 1.1."""
 _DAMAGED = (EOFError, zlib.error, brotli.error, zstd.ZstdError)
 
 

@@ -10,6 +10,7 @@ import pytest
 from backports import zstd
 
 from crawlers.archive import WarcReader, WarcWriter
+from crawlers.pages import excision
 from crawlers.pages.excision import cut
 
 AT = datetime(2026, 10, 12, tzinfo=UTC)
@@ -65,6 +66,19 @@ def test_an_exchange_goes_by_its_address_or_digest_and_a_failure_by_its_address(
     urls = [exchange.url.rpartition("/")[2] for exchange in left(tmp_path, data).exchanges]
     assert urls == [*PACKED, "latin", "bad", "again"]
     assert b"lost" not in gzip.decompress(data), "neither is what was asked left"
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_a_bomb_is_unpacked_no_further_than_a_crawler_reads(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excision, "LARGEST_CAP", 1 << 20)
+    with WarcWriter(tmp_path / "bomb.warc.gz") as warc:
+        warc.write(asked("bomb"), (200, {"Content-Encoding": encoding}, PACKED[encoding](b"Elan" + bytes(8 << 20))), AT)
+    read: list[str] = []
+    cut((tmp_path / "bomb.warc.gz").read_bytes(), lambda url, sha256, text: read.append(text) is not None)
+    assert read[0].startswith("Elan")
+    assert len(read[0]) < 2 << 20
 
 
 def test_an_archive_nothing_goes_from_keeps_every_byte(archive: Path) -> None:
