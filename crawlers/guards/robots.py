@@ -16,25 +16,17 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
     IgnoreRequest,
     NotConfigured,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawlers.guards.failures import CrawlFailed, Failure, printable
 from crawlers.guards.public_web import shown
 from crawlers.guards.reservations import RESERVED, is_reserved, signals
 from crawlers.guards.robots_file import LONGEST_DELAY, Rules, Verdict, rules, unreachable
-from crawlers.pages.failures import of_exception
+from crawlers.pages.failures import NO_ANSWER, of_exception
 
 logger = logging.getLogger(__name__)
 
@@ -43,21 +35,6 @@ MAX_AGE = 24 * 3600.0
 _PRIORITY = 1000
 _MOST_RESERVED = 50
 """Hosts told of in `sources.reservations`; a directory names hundreds."""
-_NO_ANSWER = (
-    CannotResolveHostError,
-    ConnectError,
-    ConnectionClosed,
-    CrawlFailed,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    OSError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
-"""What the world does to a download; anything else is a bug, and stops the requests too."""
 _OWN_REQUEST = "labs_asks_for_robots"
 """Key in `meta` of our requests for robots.txt. Scrapy's `dont_obey_robotstxt` means nothing here."""
 _NO_HOST = re.compile(r"refused|resolve|lookup|no route|not in the origins map", re.IGNORECASE)
@@ -149,7 +126,7 @@ class RobotsMiddleware:
         request = Request(f"{authority}/robots.txt", priority=_PRIORITY, meta=meta, callback=NO_CALLBACK)
         try:
             response = await self._crawler.engine.download_async(request)
-        except _NO_ANSWER as error:
+        except NO_ANSWER as error:
             failed = of_exception(error)
             logger.info("%s: robots.txt gave no answer: %s", authority, failed)
             is_host_gone = failed.failure is Failure.UNREACHABLE and _NO_HOST.search(failed.evidence)

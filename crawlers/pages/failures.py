@@ -16,6 +16,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawlers.guards.failures import CrawlFailed, Failure
 
@@ -34,6 +35,15 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], Failure], ...] = (
     (ZstdError, Failure.PROTOCOL),
     (OSError, Failure.UNREACHABLE),
 )
+NO_ANSWER: tuple[type[Exception], ...] = (
+    CrawlFailed,
+    IgnoreRequest,
+    DownloadFailedError,
+    ConnectError,
+    ConnectionClosed,
+    *dict(_BY_EXCEPTION),
+)
+"""What the world does to a download; anything else is a bug."""
 # what the texts of Twisted and OpenSSL say of a connection that failed for another reason than the network
 _BY_TEXT: tuple[tuple[str, Failure], ...] = (
     ("certificate", Failure.TLS),
