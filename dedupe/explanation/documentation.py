@@ -1,12 +1,10 @@
 """What matching runs on to docs/dedupe.md: generated, so that the page cannot say something else.
 
-`python -m dedupe.explanation.documentation docs/dedupe.md` writes the page; a test fails on a stale copy.
+`pytest tests/dedupe/explanation/test_documentation.py --accept` writes the page; the test fails on a stale copy.
 """
 
 import inspect
-import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 from dedupe import average_link, scoring
 from dedupe.comparison import FEATURES
@@ -41,7 +39,7 @@ the week after its `--previous`. Name `--week` where the dates in `labs.parquet`
 so.
 
 This page is generated from what matching runs on: after a change run
-`python -m dedupe.explanation.documentation docs/dedupe.md`.
+`pytest tests/dedupe/explanation/test_documentation.py --accept`.
 
 ## How it is decided
 
@@ -136,16 +134,3 @@ def _features() -> Iterator[str]:
         text = " ".join((inspect.getdoc(function) or "").split())
         way = "either way" if name in EITHER_WAY else "the less, the more" if name in MORE_IS_LESS else "the more"
         yield f"| `{name}` | {text} | {way} |"
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Write the page to the path given."""
-    if len(arguments) != 1:
-        sys.stderr.write("dedupe.explanation.documentation: give the path of the page\n")
-        return 2
-    Path(arguments[0]).write_text(document(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,10 @@
 """The tables the classifier runs on to docs/archetypes.md: generated, so that the page cannot say something else.
 
-`python -m warehouse.archetypes.documentation docs/archetypes.md` writes the page; a test fails on a stale copy.
+`pytest tests/warehouse/archetypes/test_documentation.py --accept` writes the page; the test fails on a stale copy.
 """
 
 import inspect
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from warehouse.archetypes import evaluation, rules
 from warehouse.archetypes.classify import FINALITE
@@ -26,7 +24,7 @@ the words it rests on. `labs explain LAB_ID` shows one lab; `labs classify TABLE
 This page is generated from the tables the classifier runs on. To change a weight or a word, edit
 `warehouse/archetypes/rules.toml` or `lexicon.toml`, add a case to `tests/warehouse/archetypes/cases.toml`, run
 `python -m warehouse.archetypes.measures.crossvalidation GOLD.csv --write` and
-`python -m warehouse.archetypes.documentation docs/archetypes.md`, and review the rows that flipped.
+`pytest tests/warehouse/archetypes/test_documentation.py --accept`, and review the rows that flipped.
 """
 
 _ORDER = """\
@@ -141,16 +139,3 @@ def _quality() -> Iterator[str]:
     yield "\n| label | labelled | precision | recall | F1 |\n|---|---:|---:|---:|---:|"
     for row in found["classes"]:
         yield f"| {row['label']} | {row['labelled']} | {row['precision']:.2f} | {row['recall']:.2f} | {row['f1']:.2f} |"
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Write the page to the path given; return the exit status."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m warehouse.archetypes.documentation PATH\n")
-        return 2
-    Path(arguments[0]).write_text(document(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
