@@ -16,7 +16,7 @@ from dedupe.explanation import receipts
 from dedupe.explanation.quality import doubts
 from dedupe.fusion import fuse
 from dedupe.ids.carry import Previous
-from dedupe.ids.rekey import read as read_new_keys
+from dedupe.ids.new_keys import read as read_new_keys
 from dedupe.ids.rekey import rekey_all
 from dedupe.last_week import state
 from dedupe.normalize import with_all_columns

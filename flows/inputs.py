@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from crawlers.declaration import SourceInfo
 from dedupe import judgements
-from dedupe.ids import rekey
+from dedupe.ids import new_keys, rekey
 from dedupe.ids.carry import Previous
 from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
@@ -21,7 +21,7 @@ from warehouse.lake import Lake
 from warehouse.schema import GeocoderAnswer, empty
 from warehouse.weeks import Week
 
-NEW_KEYS = Path(rekey.__file__).parents[1] / "new_keys.csv"
+NEW_KEYS = Path(new_keys.__file__).parents[1] / "new_keys.csv"
 """The keys sources have announced, reviewed like code."""
 
 
@@ -100,7 +100,7 @@ def under_new_keys(
     """
     before = previous_week(lake, week)
     past, judged = rekey.rekey_since(
-        past, judged, rekey.announced(NEW_KEYS), (_read_on(lake, before) if before else {}, _read_on(lake, week))
+        past, judged, new_keys.announced(NEW_KEYS), (_read_on(lake, before) if before else {}, _read_on(lake, week))
     )
     judgements.check(judged)
     return past, judged

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from dedupe.identity import LIKENESS, MEMBERSHIP, Claims, assign, mint
-from dedupe.ids.rekey import BadKeys, rekey, rekey_judgements
+from dedupe.ids.new_keys import BadKeys
+from dedupe.ids.rekey import rekey, rekey_judgements
 from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.ids import rekey
-from dedupe.ids.rekey import Announced, BadKeys, announced, rekey_since
+from dedupe.ids import new_keys
+from dedupe.ids.new_keys import Announced, BadKeys, announced
+from dedupe.ids.rekey import rekey_since
 from dedupe.judgements import Judgement
 from tests.dedupe.labs import BRINDILLE, ENCLUME, lab, listings
 from tests.dedupe.test_resolve import before, resolved
@@ -51,7 +52,7 @@ def test_what_was_announced_is_read_by_source_and_week_the_earliest_first(tmp_pa
     assert announced(file) == (
         Announced("b", TWO, {"1": "y"}), Announced("a", THREE, {"1": "x"}), Announced("b", THREE, {"1": "x", "2": "z"}),
     )  # fmt: skip
-    announced(Path(rekey.__file__).parents[1] / "new_keys.csv")
+    announced(Path(new_keys.__file__).parents[1] / "new_keys.csv")
 
 
 @pytest.mark.parametrize(
