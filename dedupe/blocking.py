@@ -33,19 +33,13 @@ def pairs(imprints: Imprints, followers: Array, touched: Array | None) -> Candid
     """
     n = len(imprints)
     found = [np.empty(0, dtype=np.int64)]
-    everywhere = np.arange(n) if touched is None else None
-    rank = name_order(imprints) if touched is None else None
+    order = name_order(imprints) if touched is None else np.empty(0, dtype=np.int64)
     for number, rule in enumerate(RULES):
-        is_asked = np.ones(n, dtype=bool) if touched is None else (touched >> number) & 1 > 0
-        rows = everywhere if everywhere is not None else _block_mates(imprints, rule, is_asked)
-        own = imprints if rank is not None else imprints.only((*rule.keys, *NAME_ORDER, *POSITION), rows)
-        order = rank if rank is not None else name_order(own)
-        asked = is_asked[rows]
-        for left, right in _with_followers([own[name] for name in rule.keys], order, followers[rows]):
-            kept = asked[left] & asked[right]
-            if rule.is_near:
-                kept &= ~(own.distance_km(left, right) > FAR_KM)
-            found.append(pack(rows[left[kept]], rows[right[kept]], number, n))
+        if touched is None:
+            of_rule = _pairs_of(rule, imprints, order, followers)
+        else:
+            of_rule = _pairs_asked(rule, imprints, (touched >> number) & 1 > 0, followers)
+        found += [pack(left, right, number, n) for left, right in of_rule]
     return unpack(np.concatenate(found), n)
 
 
@@ -63,6 +57,27 @@ def touched_rules(imprints: Imprints, changed: Mapping[str, Integers]) -> Array:
         for name in rule.keys:
             bits |= touched.among(imprints[name]).astype(np.int32) << number
     return bits
+
+
+def _pairs_of(rule: Rule, imprints: Imprints, order: Integers, followers: Array) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the pairs of one rule."""
+    for left, right in _with_followers([imprints[name] for name in rule.keys], order, followers):
+        if rule.is_near:
+            near = np.flatnonzero(~(imprints.distance_km(left, right) > FAR_KM))
+            yield left[near], right[near]
+        else:
+            yield left, right
+
+
+def _pairs_asked(
+    rule: Rule, imprints: Imprints, is_asked: Array, followers: Array
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the pairs of one rule of which both records are asked for, found in whole blocks."""
+    rows = _block_mates(imprints, rule, is_asked)
+    own = imprints.only((*rule.keys, *NAME_ORDER, *POSITION), rows)
+    for left, right in _pairs_of(rule, own, name_order(own), followers[rows]):
+        both = np.flatnonzero(is_asked[rows[left]] & is_asked[rows[right]])
+        yield rows[left[both]], rows[right[both]]
 
 
 def _block_mates(imprints: Imprints, rule: Rule, is_asked: Array) -> Integers:

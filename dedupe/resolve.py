@@ -19,7 +19,7 @@ from dedupe.keys import frequencies
 from dedupe.keys.text import Array, Integers
 from dedupe.last_week import pairing
 from dedupe.last_week.inertia import LastWeek, inertia
-from dedupe.last_week.known import Source
+from dedupe.last_week.known import Given
 from dedupe.last_week.memory import Memory
 from dedupe.last_week.pairing import Compared, Features
 from dedupe.policy import Policy, followers
@@ -120,7 +120,7 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     before = continuity(listings, previous) if previous else None
     past = Past(before.told(len(listings), policy), previous.memory) if before and previous else None
     decided = decide(listings, located, policy, judgements, past)
-    seen = Seen(listings, decided.compared.memory, followers(listings, policy))
+    seen = Seen(listings, decided.compared.known, followers(listings, policy))
     carried = carry(seen, decided.cluster, before, week=week, issued=issued)
     return Resolution(
         assignments=conform(
@@ -152,12 +152,12 @@ def decide(
     past: Past | None = None,
 ) -> Decided:
     """Return the compared pairs and the clusters of listings in canonical order."""
-    source = Source(listings, located, followers(listings, policy), frequencies.shipped())
+    given = Given(listings, located, followers(listings, policy), frequencies.shipped())
     judged, must, must_not = _judged_rows(listings, judgements)
     more = [candidates.marked(judged[:, :2], rules.JUDGED)]
     if past:
         more.append(candidates.marked(candidates.all_pairs(past.last_week.lab), rules.LAST_WEEK))
-    compared = pairing.compare(source, tuple(more), scoring.shipped(), past.memory if past else None)
+    compared = pairing.compare(given, tuple(more), scoring.shipped(), past.memory if past else None)
     pairs = compared.pairs
     score = scoring.probability(compared.log_odds + inertia(pairs, past.last_week if past else None))
     veto = scoring.vetoes({name: compared.features.column(name) for name in scoring.VETOED_BY})
@@ -171,7 +171,7 @@ def decide(
         must=must,
         must_not=np.concatenate([must_not, np.stack([pairs.left[refused], pairs.right[refused]], axis=1)]),
         exclusive=_exclusive(listings, policy),
-        follower=source.followers,
+        follower=given.followers,
     )
     scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
     cluster = clustering.cluster(scored, constraints)

@@ -17,7 +17,7 @@ from dedupe.features import spread
 from dedupe.keys import frequencies, places
 from dedupe.keys.imprint import CONTACTS, KEYS, Imprints, Touched, imprint
 from dedupe.keys.text import Array, Integers
-from dedupe.last_week.memory import Memory
+from dedupe.last_week.known import Known
 from dedupe.normalize import normalize, with_all_columns
 
 NONE = -1
@@ -35,12 +35,12 @@ class Seen:
 
     Attributes:
         listings: In canonical order.
-        memory: What this week's run remembers of them.
+        known: What was known of them before any was compared.
         followers: True for share-alike listings, which count for nothing.
     """
 
     listings: pa.Table
-    memory: Memory
+    known: Known
     followers: Array
 
 
@@ -89,7 +89,7 @@ def recognised(gone: pa.Table, is_lost: Array, seen: Seen, eligible: Array) -> I
 
 def _neighbours(gone: pa.Table, seen: Seen) -> _Neighbours:
     own = imprint(normalize(gone, None, frequencies.shipped()))
-    week = Imprints(seen.memory.numbers, seen.memory.is_nowhere)
+    week = seen.known.imprints
     numbers = {name: own[name] for name in (*KEYS, *_COUNTED)}
     is_near = blocking.touched_rules(week, numbers) > 0
     for name in _COUNTED:
@@ -105,9 +105,9 @@ def _neighbours(gone: pa.Table, seen: Seen) -> _Neighbours:
     imprints = Imprints(np.concatenate([own.numbers, week.numbers[:, rows]], axis=1), both(week.is_nowhere))
     on_point = Touched(numbers["point"]).among(imprints["point"])
     points = spread.points(imprints, followers)
-    is_centroid = np.where(on_point, points.is_centroid, both(seen.memory.is_centroid))
+    is_centroid = np.where(on_point, points.is_centroid, both(seen.known.is_centroid))
     imprints = Imprints(imprints.numbers, np.where(on_point, points.is_nowhere, imprints.is_nowhere))
-    counted = spread.counted_again(imprints, followers, both(seen.memory.spread), numbers)
+    counted = spread.counted_again(imprints, followers, both(seen.known.spread), numbers)
     return _Neighbours(rows, imprints, is_centroid, counted, numbers)
 
 

@@ -19,7 +19,7 @@ NEW = -1
 
 
 @dataclass(frozen=True)
-class Source:
+class Given:
     """What a week starts from: the listings in canonical order, their places, and which of them follow."""
 
     listings: pa.Table
@@ -63,19 +63,19 @@ class Known:
     is_restated: Array
 
 
-def know(source: Source, memory: Memory) -> tuple[Records, Known]:
+def know(given: Given, memory: Memory) -> tuple[Records, Known]:
     """Return the normalised listings that are new or changed, and what is known of all."""
-    n = len(source.listings)
-    digest = source.digests()
+    n = len(given.listings)
+    digest = given.digests()
     old = _old_rows(memory.digest, digest)
     kept, fresh = np.flatnonzero(old >= 0), np.flatnonzero(old < 0)
-    records = source.records(fresh)
+    records = given.records(fresh)
     numbers = imprint(records).numbers
     if len(kept):
         numbers = _beside(numbers, memory.numbers, old)
     gone = np.setdiff1d(np.arange(len(memory.digest)), old[kept], assume_unique=True)
     was = Points(_carried(memory.is_centroid, old), _carried(memory.is_nowhere, old))
-    points = _points_again(Imprints(numbers, np.zeros(n, dtype=bool)), source.followers, was, (fresh, memory, gone))
+    points = _points_again(Imprints(numbers, np.zeros(n, dtype=bool)), given.followers, was, (fresh, memory, gone))
     # a point that stands for something else than last week changes keys: such a listing counts as a new one
     flipped = kept[points.is_nowhere[kept] != was.is_nowhere[kept]]
     moved, gone = np.concatenate([fresh, flipped]), np.concatenate([gone, old[flipped]])
@@ -83,7 +83,7 @@ def know(source: Source, memory: Memory) -> tuple[Records, Known]:
     imprints, before = Imprints(numbers, points.is_nowhere), Imprints(memory.numbers, memory.is_nowhere)
     changed = {name: _changed(name, (imprints, moved), (before, gone)) for name in (*KEYS, "name")}
     counted_before = np.stack([_carried(served, old) for served in memory.spread])
-    spread_ = spread.counted_again(imprints, source.followers, counted_before, changed)
+    spread_ = spread.counted_again(imprints, given.followers, counted_before, changed)
     is_restated = (old < 0) | (points.is_centroid != was.is_centroid) | (spread_ != counted_before).any(axis=0)
     touched = blocking.touched_rules(imprints, changed)
     return records, Known(digest, old, imprints, points.is_centroid, spread_, touched, is_restated)

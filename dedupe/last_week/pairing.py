@@ -10,7 +10,7 @@ from dedupe.candidates import Candidates
 from dedupe.keys import places
 from dedupe.keys.imprint import CONTACTS
 from dedupe.keys.text import Array, Integers
-from dedupe.last_week.known import NEW, Known, Source, know
+from dedupe.last_week.known import NEW, Given, Known, know
 from dedupe.last_week.memory import Memory, nothing, version
 from dedupe.normalize import Records
 from dedupe.rules import BY_RULE
@@ -82,29 +82,29 @@ class Compared:
         )  # fmt: skip
 
 
-def compare(source: Source, more: tuple[Candidates, ...], model: Model, memory: Memory | None) -> Compared:
+def compare(given: Given, more: tuple[Candidates, ...], model: Model, memory: Memory | None) -> Compared:
     """Return the candidate pairs, compared where they are not remembered.
 
     Args:
-        source: The week's listings.
+        given: The week's listings.
         more: Pairs that are candidates whether a rule finds them or not.
         model: The model.
         memory: What last week's run remembered, or None: then everything is new.
     """
     memory = memory if memory is not None and memory.version == version(model) else nothing()
-    records, known = know(source, memory)
+    records, known = know(given, memory)
     standing, number = _standing(known, memory)
-    found = blocking.pairs(known.imprints, source.followers, known.touched if len(memory.digest) else None)
+    found = blocking.pairs(known.imprints, given.followers, known.touched if len(memory.digest) else None)
     pairs, place = candidates.united(standing, found, *more)
     held = np.flatnonzero(pairs.rules)
     pairs, place = pairs.take(held), place[held]
     is_known = (place >= 0) & ~(known.is_restated[pairs.left] | known.is_restated[pairs.right])
     fresh = pairs.take(np.flatnonzero(~is_known))
-    if len(records) == len(source.listings):
+    if len(records) == len(given.listings):
         rows = np.arange(len(records))
     else:
-        rows = np.flatnonzero(fresh.among(len(source.listings)))
-        records = source.records(rows)
+        rows = np.flatnonzero(fresh.among(len(given.listings)))
+        records = given.records(rows)
     compared, told = _compare(_settled(records, known, rows), known, rows, (fresh, model))
     where = np.empty(len(pairs), dtype=np.int64)
     where[is_known] = number[place[is_known]]

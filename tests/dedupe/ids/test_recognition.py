@@ -41,6 +41,6 @@ def test_it_comes_to_what_comparing_with_all_listings_comes_to(leaving: list, co
     gone = table(edited(week, [*leaving, *((key, "gone") for key in week if key[1] > "027")]))
     resolution = resolved(table(edited(week, coming)))
     n = len(resolution.listings)
-    seen = Seen(resolution.listings, resolution.decided.compared.memory, np.zeros(n, dtype=bool))
+    seen = Seen(resolution.listings, resolution.decided.compared.known, np.zeros(n, dtype=bool))
     found = recognised(gone, np.ones(len(gone), dtype=bool), seen, np.ones(n, dtype=bool))
     np.testing.assert_array_equal(found, by_comparing_all(gone, resolution.listings))
