@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawlers.guards import MIDDLEWARES, RESOLVER
 from crawlers.pages.origins import loopback_hosts
 
 AGENT = "LabRegistryBot"
@@ -69,7 +70,7 @@ _HARDENED: dict[str, Any] = {
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOAD_TIMEOUT": 30,
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
-    "TWISTED_DNS_RESOLVER": "crawlers.guards.addresses.GuardedResolver",
+    "TWISTED_DNS_RESOLVER": RESOLVER,
     "DOWNLOAD_HANDLERS": {
         "http": "crawlers.pages.download.OriginsHandler",
         "https": "crawlers.pages.download.OriginsHandler",
@@ -115,15 +116,9 @@ _ARCHIVE: dict[str, Any] = {
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "crawlers.guards.robots.RobotsMiddleware": 100,
         "crawlers.pages.retry.PatientRetryMiddleware": 550,
-        "crawlers.guards.bodies.BodyGuard": 570,
-        # above the redirects: where one leads is refused before a request for it is made
-        "crawlers.guards.addresses.RedirectGuard": 610,
         "crawlers.pages.replay.ArchiveMiddleware": 900,
-        # below the archive: what it answers is not asked for, and what is refused here is archived as refused
-        "crawlers.guards.addresses.AddressGuard": 950,
+        **MIDDLEWARES,
     },
     "LOG_ENABLED": True,
     "LOG_LEVEL": "WARNING",

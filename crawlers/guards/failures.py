@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from crawlers.guards.personal_data import scrub
-from crawlers.guards.public_web import shown
+from crawlers.guards.addresses.public_web import shown
+from crawlers.guards.personal_data.contacts import scrub
 
 FailedState = Literal["failed", "blocked", "skipped"]
 

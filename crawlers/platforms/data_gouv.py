@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.guards.bodies.zips import unzipped
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.guards.zips import unzipped
 from crawlers.reading.formats import csv_of, json_of, object_of
 from crawlers.reading.text import mapping, sequence
 from crawlers.source import Output, Source

@@ -6,9 +6,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from crawlers.guards.bodies import BadBody
+from crawlers.guards.bodies.json_text import BadJson, value_of
+from crawlers.guards.bodies.whole import BadBody
 from crawlers.guards.failures import Failure
-from crawlers.guards.json_text import BadJson, value_of
 from crawlers.reading.text import mapping, sequence
 
 LONGEST_JSON_LD = 200_000

@@ -14,7 +14,7 @@ from crawlers.archive import Exchange, WarcReader
 from crawlers.catalogue import spider as spider_class
 from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
-from crawlers.guards.robots import overall_verdict, reservations
+from crawlers.guards.robots.middleware import overall_verdict, reservations
 from crawlers.pages.replay import pages
 from crawlers.process.ledger import ledger
 from crawlers.process.outcome import Harvest, judge, judge_look, settled

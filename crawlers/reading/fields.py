@@ -7,8 +7,8 @@ from typing import Any
 from stdnum.fr import siret
 
 from crawlers.guards.failures import printable
-from crawlers.guards.names import without_names
-from crawlers.guards.personal_data import contact, scrub
+from crawlers.guards.personal_data.contacts import contact, scrub
+from crawlers.guards.personal_data.names import without_names
 from crawlers.reading.dates import day
 from crawlers.reading.links import own_site_first, web_addresses
 from crawlers.reading.text import one_line, plain, texts

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from scrapy.http import Response
 
-from crawlers.guards.bodies import json_body, text_body
+from crawlers.guards.bodies.whole import json_body, text_body
 from crawlers.guards.failures import CrawlFailed, Failure
 
 

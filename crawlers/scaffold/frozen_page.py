@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from crawlers.guards.bodies import json_body, text_body
+from crawlers.guards.bodies.whole import json_body, text_body
 from crawlers.guards.failures import CrawlFailed
-from crawlers.guards.personal_data import scrub
+from crawlers.guards.personal_data.contacts import scrub
 from crawlers.scaffold.proposal import Proposal
 
 RECORDS = 5

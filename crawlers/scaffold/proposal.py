@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from bs4 import BeautifulSoup
 from scrapy.http import Response
 
-from crawlers.guards.bodies import json_body
+from crawlers.guards.bodies.whole import json_body
 from crawlers.guards.failures import CrawlFailed
 from crawlers.platforms.html_directory import json_ld
 from crawlers.reading.columns import column_map

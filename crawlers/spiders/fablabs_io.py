@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, Terms
-from crawlers.guards.documents import html_body, xml_body
+from crawlers.guards.bodies.documents import html_body, xml_body
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.pages.failures import of_exception
 from crawlers.platforms.html_directory import embedded_array

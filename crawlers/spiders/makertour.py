@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, facts_only
-from crawlers.guards.documents import html_body
+from crawlers.guards.bodies.documents import html_body
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.platforms.html_directory import attribute_json
 from crawlers.reading.fields import Fields

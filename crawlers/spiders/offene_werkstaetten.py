@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, facts_only
-from crawlers.guards.documents import html_body
+from crawlers.guards.bodies.documents import html_body
 from crawlers.platforms.html_directory import embedded_array
 from crawlers.reading.fields import Fields
 from crawlers.reading.text import joined, texts

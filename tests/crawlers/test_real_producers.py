@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from crawlers.guards.failures import CrawlFailed
-from crawlers.guards.names import without_names
-from crawlers.guards.personal_data import scrub
+from crawlers.guards.personal_data.contacts import scrub
+from crawlers.guards.personal_data.names import without_names
 from crawlers.platforms.open_files import columns, understood
 from crawlers.reading.fields import cleaned
 from crawlers.source import OutOfScope, Refused

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.declaration import Expectations, SourceInfo, Terms
-from crawlers.guards.bodies import json_body
+from crawlers.guards.bodies.whole import json_body
 from crawlers.source import Output, Source
 
 

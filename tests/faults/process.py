@@ -177,7 +177,8 @@ def _hurry(seconds: float) -> None:
 
 def _pretend(web: Web) -> None:
     """Answer look-ups from the table, and let the chosen addresses count as public."""
-    from crawlers.guards import addresses, public_web, resolver
+    from crawlers.guards.addresses import middlewares as addresses
+    from crawlers.guards.addresses import public_web, resolver
 
     real = public_web.address_refusal
     addresses.address_refusal = resolver.address_refusal = public_web.address_refusal = lambda address: (  # type: ignore[assignment]

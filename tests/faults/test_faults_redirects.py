@@ -12,7 +12,7 @@ import pytest
 from crawlers.guards import MIDDLEWARES
 from crawlers.guards.failures import Failure
 from crawlers.settings import Run, settings
-from tests.crawlers.guards.spellings import LOOPBACK, PRIVATE
+from tests.crawlers.guards.addresses.spellings import LOOPBACK, PRIVATE
 from tests.faults.conftest import HOST, LIST, CrawlList, CrawlOnce, assert_failed
 from tests.faults.loopback import Loopback, Reply, http, redirect, then_close
 from tests.faults.probe import labs

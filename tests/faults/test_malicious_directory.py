@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.guards.failures import Failure
 from crawlers.spiders.spaceapi import MOST_ENTRIES
-from tests.crawlers.guards.spellings import LOOPBACK, PRIVATE
+from tests.crawlers.guards.addresses.spellings import LOOPBACK, PRIVATE
 from tests.faults.conftest import CrawlOnce, assert_failed
 from tests.faults.loopback import Loopback, Reply, drip, endless, hang, http, redirect, then_close
 from tests.faults.process import Ended, Web

@@ -7,7 +7,7 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
-from crawlers.guards.emails import addresses
+from crawlers.guards.personal_data.emails import addresses
 from crawlers.sample.network import NETWORK, SOURCES, Network
 from crawlers.sample.report import README, with_tables
 

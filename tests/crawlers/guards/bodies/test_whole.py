@@ -1,3 +1,5 @@
+"""A body is whole, decoded data, or the failure class of what it is instead."""
+
 import contextlib
 import json
 import time
@@ -12,17 +14,15 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
-from crawlers.guards.bodies import (
+from crawlers.guards.bodies.json_text import MAX_DEPTH, BadJson, value_of
+from crawlers.guards.bodies.whole import (
     LARGEST_CAP,
     BadBody,
     BodyGuard,
     decoded,
     json_body,
-    text_body,
 )
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.guards.json_text import MAX_DEPTH, BadJson, value_of
-from crawlers.guards.pages import challenge
 from crawlers.reading.formats import array_of, object_of
 
 URL = "https://lab.example.org/api/labs?key=s3cret"
@@ -171,34 +171,6 @@ def test_long_text_is_read_or_refused_in_linear_time(body: str) -> None:
     assert time.process_time() - started < 3
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "headers"),
-    [
-        (CLOUDFLARE, 403, {}),
-        (CLOUDFLARE, 200, {}),
-        (b"", 403, {"cf_mitigated": "challenge"}),
-        (b"", 202, {"x_amzn_waf_action": "challenge"}),
-        (b"<html><script src='https://ct.captcha-delivery.com/c.js'></script></html>", 403, {}),
-        (b"<html><body>Checking your browser before accessing lab.fr</body></html>", 503, {}),
-    ],
-)
-def test_challenge_page_is_known_by_header_or_words(body: bytes, status: int, headers: dict[str, str]) -> None:
-    assert challenge(response(body, status, **headers))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<html><title>Fablab</title><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script></html>",
-        b"<html><title>Atelier captcha</title><p>Checking your browser before" + b" " * 70_000 + b"</p></html>",
-        b'{"description": "checking your browser before"}',
-        b"<html><form><div class='g-recaptcha'></div></form><h1>Contact</h1></html>",
-    ],
-)
-def test_page_that_only_mentions_a_challenge_is_none(body: bytes) -> None:
-    assert challenge(response(body)) is None
-
-
 def guard(**settings: Any) -> BodyGuard:
     crawler = get_crawler(Spider, {"DOWNLOAD_MAXSIZE": 1000, **settings})
     crawler.spider = Spider(name="x")
@@ -239,12 +211,6 @@ def test_challenge_page_is_refused_at_once_but_robots_txt_is_for_its_own_guard()
         bodies.process_response(Request(URL), page)
     assert bad.value.failure is Failure.CHALLENGE_PAGE
     assert bodies.process_response(Request("https://lab.example.org/robots.txt"), page) is page
-
-
-def test_text_of_a_table_is_no_page_of_html() -> None:
-    assert text_body(response("nom;ville\nLab <b>;Lyon\n")) == "nom;ville\nLab <b>;Lyon\n"
-    with pytest.raises(BadBody):
-        text_body(response(PHP_ERROR))
 
 
 def test_settings_name_guards_that_exist() -> None:

@@ -22,10 +22,10 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.guards.addresses.public_web import shown
 from crawlers.guards.failures import CrawlFailed, Failure, printable
-from crawlers.guards.public_web import shown
-from crawlers.guards.reservations import RESERVED, is_reserved, signals
-from crawlers.guards.robots_file import LONGEST_DELAY, Rules, Verdict, rules, unreachable
+from crawlers.guards.robots.reservations import RESERVED, is_reserved, signals
+from crawlers.guards.robots.rules import LONGEST_DELAY, Rules, Verdict, rules, unreachable
 from crawlers.pages.failures import NO_ANSWER, of_exception
 
 logger = logging.getLogger(__name__)

@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup
 from lxml import etree  # type: ignore[import-untyped]  # no stubs in the lock
 from scrapy.http import Response
 
-from crawlers.guards.bodies import BadBody, decoded, whole_body
+from crawlers.guards.addresses.public_web import shown
+from crawlers.guards.bodies.stand_ins import is_markup, title
+from crawlers.guards.bodies.whole import BadBody, decoded, whole_body
 from crawlers.guards.failures import Failure
-from crawlers.guards.pages import is_markup, title
-from crawlers.guards.public_web import shown
 
 MAX_TAGS = 100_000
 """Tags of a page; BeautifulSoup takes 25 s a million. The largest directory page seen has 40,000."""

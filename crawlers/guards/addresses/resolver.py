@@ -9,7 +9,7 @@ from scrapy.utils.datatypes import LocalCache
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
 
-from crawlers.guards.public_web import address_refusal
+from crawlers.guards.addresses.public_web import address_refusal
 
 _CACHED_NAMES = 10_000
 

@@ -1,14 +1,11 @@
 """The table of publishing-and-safety.md §3.3, row by row, and what RFC 9309 says of the rest."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -17,123 +14,17 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
 )
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
 from scrapy.settings import Settings
 
-from crawlers.guards.addresses import RefusedAddress
+from crawlers.guards.addresses.middlewares import RefusedAddress
 from crawlers.guards.failures import Failure
-from crawlers.guards.reservations import RESERVED, is_reserved, signals
-from crawlers.guards.robots import RobotsMiddleware, RobotsRefused, overall_verdict
-from crawlers.guards.robots_file import Rules, decoded, rules
+from crawlers.guards.robots.middleware import RobotsMiddleware, RobotsRefused, overall_verdict
+from crawlers.guards.robots.reservations import RESERVED
 from crawlers.pages.failures import Unanswered, of_exception
 
 AGENT = "LabRegistryBot"
 FORBIDS = "User-agent: *\nDisallow: /private\n"
-
-
-def verdict(body: str | bytes, url: str = "https://lab.fr/private/x", status: int = 200) -> str:
-    return rules(status, body.encode() if isinstance(body, str) else body, AGENT).verdict(url)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        FORBIDS,
-        "\ufeff" + FORBIDS,
-        FORBIDS.replace("\n", "\r\n"),
-        FORBIDS.replace("\n", "\r"),
-        f"User-agent: {AGENT}\nDisallow: /\n\nUser-agent: *\nAllow: /\n",
-        f"User-agent: {AGENT.lower()}\nDisallow: /\n",
-        "user-agent: *\ndisallow: /*/x$\n",
-        FORBIDS + "# padding\n" * 60_000,
-        "User-agent: *\nDisallow: /pr%69vate\n",
-    ],
-)
-def test_rule_that_forbids_is_obeyed(body: str) -> None:
-    assert verdict(body) == "disallowed"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "",
-        "User-agent: *\nDisallow:\n",
-        "User-agent: OtherBot\nDisallow: /\n",
-        f"User-agent: *\nDisallow: /\n\nUser-agent: {AGENT}\nAllow: /\n",
-        "User-agent: *\nDisallow: /private\nAllow: /private/x\n",
-        "<!DOCTYPE html><html><body>User-agent: *\nDisallow: /</body></html>",
-        "  <html><title>404</title>",
-    ],
-)
-def test_what_forbids_nothing_allows(body: str) -> None:
-    assert verdict(body) == "allowed"
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
-def test_utf_16_and_byte_order_marks_are_decoded(encoding: str) -> None:
-    assert verdict(FORBIDS.encode(encoding)) == "disallowed"
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        (200, "disallowed"),
-        (206, "disallowed"),
-        (400, "allowed"),
-        (404, "allowed"),
-        (410, "allowed"),
-        (451, "allowed"),
-        (401, "disallowed"),
-        (403, "disallowed"),
-        (429, "unreachable"),
-        (500, "unreachable"),
-        (503, "unreachable"),
-        (302, "unreachable"),
-        (304, "unreachable"),
-    ],
-)
-def test_status_of_the_answer_decides(status: int, expected: str) -> None:
-    assert verdict(FORBIDS, status=status) == expected
-
-
-def test_only_500_kib_are_read_and_no_half_line() -> None:
-    padding = "# padding of a line\n" * (500 * 1024 // 20 - 1)
-    cut_line = "User-agent: *\nDisallow: /".ljust(40)
-    assert verdict(padding + cut_line + "public\n", "https://lab.fr/other") == "allowed"
-    assert verdict(FORBIDS + padding + "User-agent: *\nAllow: /private\n") == "disallowed"
-
-
-@pytest.mark.parametrize(
-    ("line", "delay", "expected"),
-    [
-        ("Crawl-delay: 3", 3.0, "allowed"),
-        ("Crawl-delay: 0.5", 0.5, "allowed"),
-        ("Crawl-delay: 30", 30.0, "allowed"),
-        ("Crawl-delay: 3600", 3600.0, "disallowed"),
-        ("Request-rate: 1/10s", 10.0, "allowed"),
-        ("Crawl-delay: soon", 0.0, "allowed"),
-        ("Crawl-delay: -1", 0.0, "allowed"),
-        ("Crawl-delay: nan", 0.0, "allowed"),
-        ("Crawl-delay: inf", 0.0, "allowed"),
-    ],
-)
-def test_delay_is_read_and_one_beyond_the_cap_is_a_no(line: str, delay: float, expected: str) -> None:
-    found = rules(200, f"User-agent: *\n{line}\n".encode(), AGENT)
-    assert found.delay == delay
-    assert found.verdict("https://lab.fr/") == expected
-
-
-def test_hostile_patterns_take_no_time() -> None:
-    body = "User-agent: *\n" + "".join(f"Disallow: /{'*a' * 200}{n}b\n" for n in range(500))
-    started = time.process_time()
-    assert verdict(body, "https://lab.fr/" + "a" * 2000) == "allowed"
-    assert time.process_time() - started < 2
-
-
-@given(st.binary(max_size=300))
-def test_no_file_breaks_the_reader(body: bytes) -> None:
-    decoded(body)
-    assert rules(200, body, AGENT).verdict("https://lab.fr/") in ("allowed", "disallowed")
 
 
 class _Stats:
@@ -300,38 +191,6 @@ def test_no_spider_can_switch_robots_off() -> None:
     assert isinstance(refused, RobotsRefused)
 
 
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        ({"tdm-reservation": "1"}, ""),
-        ({"Content-Usage": "train-ai=n"}, ""),
-        ({"X-Robots-Tag": "noai, noimageai"}, ""),
-        ({}, '<meta name="tdm-reservation" content="1">'),
-        ({}, "<META content='1' name='TDM-Reservation'/>"),
-        ({}, '<meta name="robots" content="noai">'),
-    ],
-)
-def test_reservation_of_mining_is_seen(headers: dict[str, str], body: str) -> None:
-    response = HtmlResponse("https://lab.fr/", headers=headers, body=f"<head>{body}</head>".encode(), encoding="utf-8")
-    assert is_reserved(signals(response))
-
-
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        ({}, ""),
-        ({"tdm-reservation": "0"}, ""),
-        ({"Content-Usage": "train-ai=y"}, ""),
-        ({"X-Robots-Tag": "noindex"}, ""),
-        ({}, '<meta name="robots" content="noindex, nofollow">'),
-        ({}, '<meta name="description" content="tdm-reservation: 1">'),
-    ],
-)
-def test_what_reserves_nothing_binds_to_nothing(headers: dict[str, str], body: str) -> None:
-    response = HtmlResponse("https://lab.fr/", headers=headers, body=f"<head>{body}</head>".encode(), encoding="utf-8")
-    assert not is_reserved(signals(response))
-
-
 def test_reservations_reach_the_parser_and_the_statistics() -> None:
     crawler = site("User-agent: *\nAllow: /\nContent-Signal: search=yes, ai-train=no\n")
     (request,) = crawl(crawler, "https://lab.fr/a")
@@ -341,7 +200,3 @@ def test_reservations_reach_the_parser_and_the_statistics() -> None:
     middleware.process_response(request, Response(request.url, headers={"tdm-reservation": "1"}))
     assert request.meta[RESERVED] == ["content-signal: search=yes, ai-train=no", "tdm-reservation: 1"]
     assert "tdm-reservation: 1" in crawler.stats.values["labs/makery/reserved/lab.fr"]
-
-
-def test_rules_without_delay_or_rules_allow() -> None:
-    assert Rules("none").verdict("https://lab.fr/") == "allowed"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.guards.personal_data import CUT, contact, landline, role_email, scrub
+from crawlers.guards.personal_data.contacts import CUT, contact, landline, role_email, scrub
 
 
 @pytest.mark.parametrize(

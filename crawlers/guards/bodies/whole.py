@@ -9,11 +9,11 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawlers.guards.addresses.public_web import shown
+from crawlers.guards.bodies.json_text import BadJson, value_of
+from crawlers.guards.bodies.stand_ins import challenge, container, instead_of_data
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.guards.json_text import BadJson, value_of
-from crawlers.guards.pages import challenge, container, instead_of_data
-from crawlers.guards.personal_data import scrub
-from crawlers.guards.public_web import shown
+from crawlers.guards.personal_data.contacts import scrub
 
 DEFAULT_CAP = 16 << 20
 """Bytes of a body, packed and unpacked; setting `DOWNLOAD_MAXSIZE`, per request `meta["download_maxsize"]`."""

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import partial
 
-from crawlers.guards.emails import FAMILY_NAMES, GIVEN_NAMES
-from crawlers.guards.personal_data import CUT
+from crawlers.guards.personal_data.contacts import CUT
+from crawlers.guards.personal_data.emails import FAMILY_NAMES, GIVEN_NAMES
 
 # bounded quantifiers: linear on hostile text
 _LETTERS = r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿA-ZÀ-ÖØ-Þ'’]{0,25}"

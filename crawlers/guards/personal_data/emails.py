@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-_TABLES = tomllib.loads(Path(__file__).with_name("personal_data.toml").read_text(encoding="utf-8"))
+_TABLES = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 ROLE_WORDS = frozenset(_TABLES["role_words"])
 ORGANISATION_WORDS = frozenset(_TABLES["organisation_words"])
 FREE_MAIL_DOMAINS = frozenset(_TABLES["free_mail_domains"])

@@ -9,7 +9,7 @@ import stat
 import zipfile
 import zlib
 
-from crawlers.guards.bodies import DEFAULT_CAP, BadBody
+from crawlers.guards.bodies.whole import DEFAULT_CAP, BadBody
 from crawlers.guards.failures import Failure
 
 MAX_MEMBERS = 1000

@@ -20,11 +20,9 @@ from scrapy.http import Response
 from scrapy.utils.datatypes import LocalCache
 from w3lib.url import safe_url_string
 
+from crawlers.guards.addresses.public_web import MAX_URL, WEB_PORTS, address_refusal, shown, url_refusal
+from crawlers.guards.addresses.resolver import refused_names
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.guards.public_web import MAX_URL, WEB_PORTS, address_refusal, shown, url_refusal
-from crawlers.guards.resolver import GuardedResolver, refused_names
-
-__all__ = ["AddressGuard", "GuardedResolver", "Reach", "RedirectGuard", "RefusedAddress", "system_lookup"]
 
 Lookup = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -74,7 +72,7 @@ class Reach:
 
 
 class RedirectGuard:
-    """Downloader middleware just below redirects: refuse one to what is no public web address by its spelling.
+    """Downloader middleware above redirects (610 to 600): refuse one to what is no public web address by its spelling.
 
     Scrapy raises a bare ValueError on `Location: javascript:...`; and what is refused here is archived, so that a
     replay refuses it too.

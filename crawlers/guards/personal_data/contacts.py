@@ -6,8 +6,8 @@ emptied. Source: gip-inclusion/data-inclusion, pipeline/RGPD.md; publishing-and-
 
 import re
 
-from crawlers.guards.emails import ADDRESS, addresses, is_contact, is_personal, plain
-from crawlers.guards.phones import DATE, FRENCH_NATIONAL, numbers
+from crawlers.guards.personal_data.emails import ADDRESS, addresses, is_contact, is_personal, plain
+from crawlers.guards.personal_data.phones import DATE, FRENCH_NATIONAL, numbers
 
 CUT = "[…]"
 """Stands where personal data was cut, so that words do not run together."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.guards.names import without_names
-from crawlers.guards.personal_data import CUT, scrub
+from crawlers.guards.personal_data.contacts import CUT, scrub
+from crawlers.guards.personal_data.names import without_names
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What may be kept of contacts and of text: organisations' addresses and lines, never those or the names of persons."""
