@@ -29,7 +29,7 @@ from crawlers.declaration import Expectations, SourceInfo, facts_only
 from crawlers.guards.bodies.documents import html_body
 from crawlers.guards.failures import CrawlFailed, printable
 from crawlers.guards.robots.reservations import RESERVED
-from crawlers.pages.failures import of_exception
+from crawlers.pages.diagnosis import of_exception
 from crawlers.pages.origins import BadOrigins, read_origins
 from crawlers.platforms.html_directory import json_ld
 from crawlers.process.crawl import run_spider

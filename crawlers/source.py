@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import CrawlFailed, Failure, printable
 from crawlers.guards.robots.reservations import RESERVED
-from crawlers.pages.failures import of_exception
+from crawlers.pages.diagnosis import of_exception
 from crawlers.reading.fields import Fields, cleaned, disclosed
 from warehouse.schema import Listing, Rejection
 

@@ -158,9 +158,9 @@ async def _made(plan: Plan, before_revision: Callable[[Difference], None] | None
         if plan.shadow is None:
             await staged("retain", stages.expire)
     counts = stages.counts(plan)
-    story.ends(release.outcome, ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()))
-    await tell_week(week, {"result": release.outcome, "folder": release.path, **counts}, _links(release.path))
-    return Outcome(week, release.outcome, release.labs, f"{plan.shown}/{release.path}")
+    story.ends(release.result, ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()))
+    await tell_week(week, {"result": release.result, "folder": release.path, **counts}, _links(release.path))
+    return Outcome(week, release.result, release.labs, f"{plan.shown}/{release.path}")
 
 
 def _links(path: str) -> dict[str, str]:

@@ -18,8 +18,8 @@ from flows import inputs
 from flows.lineage.code import code_revision, lock_sha256
 from flows.planning.plan import Plan, catalogue
 from flows.sources.archive import Archive
+from flows.sources.collected import collected
 from flows.sources.crawling import Crawl
-from flows.sources.standing import reading
 from warehouse import checks, publish, site_checks
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
@@ -63,7 +63,7 @@ def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
     """
     lake, week = plan.lake, plan.week
     before = inputs.previous_week(lake, week)
-    now = reading(lake, week, crawls)
+    now = collected(lake, week, crawls)
     kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
     gates = checks.check_week(
         pa.concat_tables([empty(Listing), *(crawl.tables["listings"] for crawl in now.read.values())]),

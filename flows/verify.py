@@ -47,6 +47,6 @@ async def verify(*, warehouse: Place | None = None) -> Verdict:
         raise ReleaseDoubted(age.sentence())
     found = prove_release(place)
     if not found.passed:
-        raise ReleaseDoubted("; ".join(f"{proof.name} of {proof.subject}: {proof.why}" for proof in found.failures))
+        raise ReleaseDoubted("; ".join(f"{proof.name} of {proof.subject}: {proof.why}" for proof in found.doubts))
     logger.info("%s: %d proofs hold", age.sentence(), len(found.proofs))
     return Verdict(age.iso_week, len(found.proofs), age.age_days)

@@ -18,14 +18,14 @@ def extended(history: pa.Table | None, labs: pa.Table, monday: date) -> pa.Table
     if history is None:
         history = LabVersion.arrow_schema().empty_table()
     is_open = history["valid_to"].is_null()
-    standing, ended = history.filter(is_open), history.filter(pc.invert(is_open))
+    current, ended = history.filter(is_open), history.filter(pc.invert(is_open))
     now = labs.drop_columns(list(CALENDAR_COLUMNS))
-    shared = set(standing["lab_id"].to_pylist()) & set(now["lab_id"].to_pylist())
-    same = pa.array(sorted(shared - differing_ids(standing, now, shared)), pa.string())
-    goes_on = pc.is_in(standing["lab_id"], value_set=same)
-    ends = standing.filter(pc.invert(goes_on))
+    shared = set(current["lab_id"].to_pylist()) & set(now["lab_id"].to_pylist())
+    same = pa.array(sorted(shared - differing_ids(current, now, shared)), pa.string())
+    goes_on = pc.is_in(current["lab_id"], value_set=same)
+    ends = current.filter(pc.invert(goes_on))
     ends = replaced(ends, "valid_to", [monday] * ends.num_rows)
     begins = now.filter(pc.invert(pc.is_in(now["lab_id"], value_set=same)))
     begins = begins.append_column("valid_from", pa.array([monday] * begins.num_rows, pa.date32()))
-    parts = [ended, standing.filter(goes_on), ends, conform(begins, LabVersion)]
+    parts = [ended, current.filter(goes_on), ends, conform(begins, LabVersion)]
     return conform(pa.concat_tables(parts), LabVersion).sort_by(_KEY).combine_chunks()

@@ -62,7 +62,7 @@ class Release:
 
     week: Week
     revision: int
-    outcome: Literal["published", "revised", "unchanged"]
+    result: Literal["published", "revised", "unchanged"]
     path: str
     """Folder from the root of the warehouse; below it one folder an edition."""
     labs: int
@@ -142,9 +142,9 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
         seen, compared = material.seen_by(edition), Before(past, earlier(releases, week, name))
         manifests[name] = _build(staging, edition, occasion, seen, compared)
-    outcome: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
+    result: Literal["published", "revised", "unchanged"] = "revised" if known else "published"
     if known and not must_revise and _stands(releases, known.revisions[-1], manifests):
-        revision, outcome = known.revisions[-1], "unchanged"
+        revision, result = known.revisions[-1], "unchanged"
     else:
         if before_revision and known and made:
             try:
@@ -159,7 +159,7 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
     point(storage)
     write_front_pages(releases)
     folder = f"{ROOT}/{week_path(week, revision.revision)}"
-    return Release(week, revision.revision, outcome, folder, manifests["full"].counts["labs"])
+    return Release(week, revision.revision, result, folder, manifests["full"].counts["labs"])
 
 
 def _build(staging: Path, edition: Edition, occasion: Occasion, material: Material, before: Before) -> Manifest:

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from crawlers.declaration import Expectations, SourceInfo, Terms
 from crawlers.guards.bodies.documents import html_body, xml_body
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.pages.failures import of_exception
+from crawlers.pages.diagnosis import of_exception
 from crawlers.platforms.html_directory import embedded_array
 from crawlers.reading.fields import Fields
 from crawlers.reading.formats import array_of, unpacked

@@ -19,9 +19,9 @@ def verify(*, week: str | None = None, warehouse: str | None = None) -> int:
     from warehouse.published.verify import verify as proofs_of
 
     done = proofs_of(_place(warehouse), parse_week(week) if week else None)
-    for proof in done.failures:
+    for proof in done.doubts:
         say(f"{proof.name} of {proof.subject}: {proof.why}")
-    say(f"{done.week}  {len(done.proofs) - len(done.failures)} of {len(done.proofs)} proofs hold")
+    say(f"{done.week}  {len(done.proofs) - len(done.doubts)} of {len(done.proofs)} proofs hold")
     return DONE if done.passed else WORLD
 
 

@@ -145,12 +145,12 @@ def _week(plan: Plan, asked: Asked, archive: Archive, lake: Lake) -> tuple[tuple
         today = f"pages are those of today, {plan.now:%Y-%m-%d}, not of that week"
         return (replace(plan, sources=chosen, is_by_name=True), today), []
     archived = set(archive.sources(week))
-    standing = _standing(lake, week)
+    told_of = _told_of(lake, week)
     chosen = tuple(sorted(archived & set(asked.sources or archived)))
-    unread = sorted(set(asked.sources or standing) - archived)
-    lost = [f"/{name}: no archived pages and no listings" for name in unread if name not in standing]
-    kept = [name for name in unread if name in standing]
-    if not archived and not standing:
+    unread = sorted(set(asked.sources or told_of) - archived)
+    lost = [f"/{name}: no archived pages and no listings" for name in unread if name not in told_of]
+    kept = [name for name in unread if name in told_of]
+    if not archived and not told_of:
         return None, [": no archived pages and no listings"]
     if not chosen and not kept:
         return None, lost
@@ -160,7 +160,7 @@ def _week(plan: Plan, asked: Asked, archive: Archive, lake: Lake) -> tuple[tuple
     return (replace(plan, sources=chosen), note), lost
 
 
-def _standing(lake: Lake, week: Week) -> set[str]:
+def _told_of(lake: Lake, week: Week) -> set[str]:
     """Return the sources the week's tables tell of."""
     if not all(lake.has(name, week) for name in _MADE_BY["crawl"]):
         return set()

@@ -101,7 +101,7 @@ class Story:
         self._done += 1
         PROGRESS.stage_ended(name)
         found = result[0]
-        told = f"{found:,} {_COUNTS[name]}" if isinstance(found, int) else found.outcome
+        told = f"{found:,} {_COUNTS[name]}" if isinstance(found, int) else found.result
         self._say("%s: %s, %.1f s", name, told, time.monotonic() - started)
 
     def ends(self, result: str, told: str) -> None:

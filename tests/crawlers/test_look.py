@@ -8,7 +8,7 @@ import pytest
 
 from crawlers.catalogue import sources, spider
 from crawlers.guards.failures import CrawlFailed
-from crawlers.process.outcome import judge_look
+from crawlers.process.harvest import judge_look
 from flows.canary import LOOK
 from tests.crawlers.frozen import Frozen, frozen_pages, read
 from tests.crawlers.spider_process import crawl, site

@@ -29,7 +29,7 @@ def parquet(warehouse: str | Path) -> dict[str, bytes]:
 def test_pages_of_a_live_week_live_in_the_object_store(bucket: str, tmp_path: Path) -> None:
     with served("2026-W40", tmp_path) as web:
         origins = str(web.origins)
-        assert run(plan(bucket, "2026-W40", origins=origins)).outcome == "published"
+        assert run(plan(bucket, "2026-W40", origins=origins)).result == "published"
         asked = len(web.answered)
         asyncio.run(crawl_all(plan(bucket, "2026-W40", origins=origins)))
         assert len(web.answered) == asked, "a week is fetched once"
@@ -42,5 +42,5 @@ def test_pages_of_a_live_week_live_in_the_object_store(bucket: str, tmp_path: Pa
     asked_for = Asked("2026-W40", "2026-W40", replay=Storage(bucket).below("archive"))
     again = plan_backfill(asked_for, warehouse=str(folder), now=NOW, settings=Settings())
     assert not again.missing
-    assert [run(planned).outcome for planned in again.weeks] == ["published"]
+    assert [run(planned).result for planned in again.weeks] == ["published"]
     assert parquet(folder) == parquet(bucket)

@@ -82,7 +82,7 @@ def run_by_stages(plan: Plan, sites: Sites, *, is_asked: bool) -> str:
             stage(plan)
     except ChecksFailed as held:
         return str(held)
-    return stages.publish_week(plan).outcome
+    return stages.publish_week(plan).result
 
 
 async def _crawls(plan: Plan, sites: Sites, *, is_asked: bool) -> dict[str, Crawl]:

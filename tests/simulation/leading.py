@@ -8,7 +8,7 @@ from scrapy.responsetypes import responsetypes
 
 from crawlers.catalogue import spider as spider_class
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure
-from crawlers.process.outcome import judge, settled
+from crawlers.process.harvest import judge, settled
 from crawlers.source import Reading
 from flows.sources.crawling import Crawl, failed
 from tests.simulation.incidents import KINDS

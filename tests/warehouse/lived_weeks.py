@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from crawlers.archive import WarcReader, WarcWriter
 from crawlers.pages.excision import cut
+from crawlers.pages.warc import WarcReader, WarcWriter
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing, table
 from warehouse.erasure.erase import erase, reach
 from warehouse.erasure.objection import parse
@@ -113,7 +113,7 @@ def where(warehouse: Path, text: str) -> list[str]:
 def check(warehouse: Path) -> None:
     for week in (W40, W41, W42):
         found = verify(warehouse, week)
-        assert found.passed, found.failures
+        assert found.passed, found.doubts
         for row in Lake(warehouse).read("pages", week).to_pylist():  # the pages left are where their rows say
             reader = WarcReader(warehouse / "archive" / row["warc_file"])
             exchange = reader.find(row["request"])

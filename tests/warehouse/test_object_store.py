@@ -21,7 +21,7 @@ SECOND = FIRST.then(labs={"a": {"name": "Neuf"}, "c": {}}, retired={"b": ("retir
 
 def published(warehouse: str | Path, world: World) -> str:
     world.write(warehouse)
-    return publish(warehouse, world.week, generated_at=NOW).outcome
+    return publish(warehouse, world.week, generated_at=NOW).result
 
 
 def files_of(warehouse: str | Path) -> dict[str, bytes]:
@@ -36,19 +36,19 @@ def test_an_object_store_holds_the_same_bytes_as_a_folder_and_proves_them(bucket
     assert Lake(bucket).weeks("labs") == [W40, W41]
     assert not [name for name in Storage(bucket).files() if name.startswith(".")], "the lease is given back"
     found = verify(bucket)
-    assert found.passed, found.failures
+    assert found.passed, found.doubts
     assert resolve(bucket, lab_id("b"))[0].status == "retired"
     Storage(bucket).put("v1/snapshots/snapshot_date=2026-10-05/edition=full/labs.csv", b"lab_id\n")
-    assert {proof.name for proof in verify(bucket).failures} == {"checksum"}
+    assert {proof.name for proof in verify(bucket).doubts} == {"checksum"}
 
 
 def test_the_same_week_again_writes_nothing_and_a_differing_one_a_revision(bucket: str) -> None:
     published(bucket, FIRST)
     before = files_of(bucket)
-    assert publish(bucket, W40, generated_at=NOW).outcome == "unchanged"
+    assert publish(bucket, W40, generated_at=NOW).result == "unchanged"
     assert files_of(bucket) == before
     Lake(bucket).write("labs", W40, World(W40, {"a": {"name": "Autre"}, "b": {}, "c": {}}).tables()["labs"])
-    assert publish(bucket, W40, generated_at=NOW).outcome == "revised"
+    assert publish(bucket, W40, generated_at=NOW).result == "revised"
     latest = Releases(Storage(bucket)).latest()
     assert latest is not None
     assert latest.revision == 1
@@ -71,10 +71,10 @@ def test_a_revision_over_an_object_store_leaves_it_as_it_was(bucket: str, tmp_pa
     before = {name: Storage(bucket).tag(name) for name in Storage(bucket).files()}
     over = Overlay(Storage(bucket), tmp_path)
     Lake(over).write("labs", W40, World(W40, {"a": {"name": "Autre"}, "b": {}, "c": {}}).tables()["labs"])
-    assert publish(over, W40, generated_at=NOW).outcome == "revised"
+    assert publish(over, W40, generated_at=NOW).result == "revised"
     assert {name: Storage(bucket).tag(name) for name in Storage(bucket).files()} == before
     assert over.keep("lake") == 1
-    assert publish(bucket, W40, generated_at=NOW).outcome == "revised"
+    assert publish(bucket, W40, generated_at=NOW).result == "revised"
 
 
 def test_two_publishers_do_not_interleave(bucket: str) -> None:
@@ -85,7 +85,7 @@ def test_two_publishers_do_not_interleave(bucket: str) -> None:
         pytest.raises(AnotherWriter, match="publishing"),
     ):
         publish(bucket, W40, generated_at=NOW)
-    assert publish(bucket, W40, generated_at=NOW).outcome == "published"
+    assert publish(bucket, W40, generated_at=NOW).result == "published"
 
 
 def test_a_publisher_that_lost_its_lease_cannot_tear_the_release_of_the_other(
@@ -106,7 +106,7 @@ def test_a_publisher_that_lost_its_lease_cannot_tear_the_release_of_the_other(
                 monkeypatch.setattr(Storage, "replace", replaced)
                 monkeypatch.setattr(lease, "LEASE_SECONDS", -1)
                 other.write(bucket)
-                assert publish(bucket, W40, generated_at=NOW).outcome == "published"
+                assert publish(bucket, W40, generated_at=NOW).result == "published"
 
     monkeypatch.setattr(Storage, "replace", interrupted)
     with pytest.raises((AnotherWriter, Superseded)):

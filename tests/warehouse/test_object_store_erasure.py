@@ -58,7 +58,7 @@ def check_killed(place: str, warehouse: Path, expected: dict[str, bytes], at: in
     """Kill an erasure at a touch of the store, look at what readers see, run it again."""
     copy(warehouse, place)
     assert work_and_die(place, erasing(OBJECTION), at)
-    assert {proof.name for proof in verify(place).failures} <= {"latest"}
+    assert {proof.name for proof in verify(place).doubts} <= {"latest"}
     if suppressions.filed(Storage(place)):
         erase(Lake(place), [], cut, lineage=LINEAGE)
     else:

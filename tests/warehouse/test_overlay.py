@@ -34,7 +34,7 @@ def test_a_revision_over_a_warehouse_is_told_and_changes_nothing_in_it(published
     for name, table in OTHERWISE.tables().items():
         Lake(over).write(name, W40, table)
     told: list[Difference] = []
-    assert publish(over, W40, generated_at=NOW, before_revision=told.append).outcome == "revised"
+    assert publish(over, W40, generated_at=NOW, before_revision=told.append).result == "revised"
     (found,) = told
     assert sorted(line.partition("  ")[2] for line in found.lines()) == [
         "removed: vanished_from_healthy_source", "renamed (name): edited_at_source",
@@ -52,7 +52,7 @@ def test_a_week_over_a_warehouse_builds_on_what_the_warehouse_holds(published: P
     over = Overlay(Storage(published), tmp_path / "scratch")
     for name, table in FIRST.then(labs={"a": {}, "b": {}, "c": {}, "d": {}}).tables().items():
         Lake(over).write(name, W41, table)
-    assert publish(over, W41, generated_at=NOW).outcome == "published"
+    assert publish(over, W41, generated_at=NOW).result == "published"
     assert Lake(over).weeks("labs") == [W40, W41]
     assert Lake(published).weeks("labs") == [W40]
     assert "v1/latest.json" in over.files("v1")

@@ -47,7 +47,7 @@ def put(warehouse: Path, world: World, **tables: pa.Table) -> str:
     world.write(warehouse)
     for name, rows in tables.items():
         Lake(warehouse).write(name, world.week, rows)
-    return publish(warehouse, world.week, generated_at=NOW).outcome
+    return publish(warehouse, world.week, generated_at=NOW).result
 
 
 def full(warehouse: Path, week: Week) -> Path:
@@ -127,7 +127,7 @@ def test_hostile_keys_and_names_are_published_as_they_are_and_touch_no_path(tmp_
     members = {f"lab{number}": (("network", key),) for number, key in enumerate(keys)}
     put(tmp_path / "w", World(W40, labs, members))
     found = verify(tmp_path / "w")
-    assert found.passed, found.failures
+    assert found.passed, found.doubts
     assert {path.name for path in tmp_path.iterdir()} == {"w"}
     published = pq.read_table(full(tmp_path / "w", W40) / "lab_listings.parquet")["source_key"].to_pylist()
     assert sorted(published) == sorted(keys)
@@ -162,7 +162,7 @@ def test_a_disk_that_is_full_publishes_nothing_and_the_next_run_does(tmp_path: P
     assert done.returncode == 1, (done.returncode, -signal.SIGXFSZ, done.stderr)
     assert files_of(tmp_path) == before
     assert [path.name for path in (tmp_path / ".publishing").iterdir()] == [".writer.lock"]
-    assert publish(tmp_path, W41, generated_at=NOW).outcome == "published"
+    assert publish(tmp_path, W41, generated_at=NOW).result == "published"
     assert verify(tmp_path).passed
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
@@ -207,7 +207,7 @@ def test_a_target_that_may_not_be_written_is_said_in_one_line_and_stays_as_it_is
     assert re.match(rf"warehouse {tmp_path}: Permission denied: \S+\n", done.stdout)
     assert re.fullmatch(rf"labs: warehouse {tmp_path}: Permission denied: \S+\n", done.stderr)
     assert files_of(tmp_path) == before
-    assert publish(tmp_path, W41, generated_at=NOW).outcome == "published"
+    assert publish(tmp_path, W41, generated_at=NOW).result == "published"
     assert verify(tmp_path).passed
 
 
@@ -271,9 +271,9 @@ def test_no_feed_of_removals_is_made_from_a_damaged_past(tmp_path: Path, name: s
     assert not full(tmp_path, W41).exists()
 
 
-@pytest.mark.parametrize(("name", "outcome"), [("labs.csv", "unchanged"), ("manifest.json", "revised")])
+@pytest.mark.parametrize(("name", "result"), [("labs.csv", "unchanged"), ("manifest.json", "revised")])
 def test_a_damaged_release_is_healed_by_making_its_week_and_the_ones_after_again(
-    tmp_path: Path, name: str, outcome: str
+    tmp_path: Path, name: str, result: str
 ) -> None:
     for world in (FIRST, FIRST.then(labs={"a": {"name": "Neuf"}, "b": {}, "c": {}})):
         put(tmp_path, world)
@@ -281,7 +281,7 @@ def test_a_damaged_release_is_healed_by_making_its_week_and_the_ones_after_again
     assert not verify(tmp_path, W40).passed
     told: list[Difference] = []
     done = publish(tmp_path, W40, generated_at=NOW, before_revision=told.append)
-    assert done.outcome == "revised"
-    assert publish(tmp_path, W41, generated_at=NOW).outcome == outcome, "its feed starts from files that are gone"
+    assert done.result == "revised"
+    assert publish(tmp_path, W41, generated_at=NOW).result == result, "its feed starts from files that are gone"
     assert all(verify(tmp_path, week).passed for week in (W40, W41))
-    assert [publish(tmp_path, week, generated_at=NOW).outcome for week in (W40, W41)] == ["unchanged"] * 2
+    assert [publish(tmp_path, week, generated_at=NOW).result for week in (W40, W41)] == ["unchanged"] * 2

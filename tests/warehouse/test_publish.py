@@ -30,7 +30,7 @@ SECOND = FIRST.then(
 
 def published(warehouse: Path, world: World) -> str:
     world.write(warehouse)
-    return publish(warehouse, world.week, generated_at=NOW).outcome
+    return publish(warehouse, world.week, generated_at=NOW).result
 
 
 def files_of(warehouse: Path) -> dict[str, bytes]:
@@ -94,7 +94,7 @@ def test_the_same_week_again_changes_no_byte(tmp_path: Path) -> None:
     before = files_of(tmp_path)
     FIRST.write(tmp_path)
     again = publish(tmp_path, W40, generated_at=NOW.replace(hour=9), code_revision="other")
-    assert again.outcome == "unchanged"
+    assert again.result == "unchanged"
     assert files_of(tmp_path) == before
 
 

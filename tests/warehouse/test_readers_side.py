@@ -49,7 +49,7 @@ def at(warehouse: Path, week: Week, revision: int = 0) -> Path:
 def test_every_release_proves_itself_to_its_reader(three_weeks: Path) -> None:
     for week in (None, W40, W41, W42):
         found = verify(three_weeks, week)
-        assert found.passed, found.failures
+        assert found.passed, found.doubts
     assert found.week == W42
     names = {proof.name for proof in found.proofs}
     assert names >= {"checksum", "rows", "columns", "content", "unique_key", "schema_version", "delta", "as_of",
@@ -73,14 +73,14 @@ def test_harm_to_any_file_is_found_and_named(three_weeks: Path, tmp_path: Path, 
     except FileNotFoundError:
         pytest.fail("a missing file must be told, not raised")
     assert not found.passed
-    assert any(name in proof.subject or name in proof.why for proof in found.failures), found.failures
+    assert any(name in proof.subject or name in proof.why for proof in found.doubts), found.doubts
 
 
 def test_a_stray_file_and_a_lagging_pointer_are_found(three_weeks: Path, tmp_path: Path) -> None:
     shutil.copytree(three_weeks / "v1", tmp_path / "v1")
     (at(tmp_path, W42) / "notes.txt").write_text("x")
     (tmp_path / "v1/latest.json").write_bytes((tmp_path / "v1/latest.json").read_bytes().replace(b"W42", b"W41"))
-    assert {proof.name for proof in verify(tmp_path, W42).failures} == {"no_stray_files", "latest"}
+    assert {proof.name for proof in verify(tmp_path, W42).doubts} == {"no_stray_files", "latest"}
 
 
 def test_what_was_never_published_is_said_in_one_line(three_weeks: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_an_older_minor_version_is_read_and_proven_by_a_later_one(
     later = create_model("Lab", __base__=RELEASED["labs"], colour=(str | None, Field(default=None, description="X.")))
     monkeypatch.setitem(RELEASED, "labs", later)  # type: ignore[misc]  # a mapping to everybody else
     found = verify(tmp_path)
-    assert found.passed, found.failures
+    assert found.passed, found.doubts
     releases = Releases(Storage(tmp_path))
     labs = releases.table(releases.entry(W40).revisions[0].editions["full"], "labs")  # type: ignore[union-attr]
     assert labs["colour"].to_pylist() == [None]

@@ -25,7 +25,7 @@ def test_ids_bridge_and_history_stay_true_over_weeks(tmp_path: Path, weeks: int,
     week = Week.parse("2026-W01")
     for _ in range(weeks):
         registry.write(tmp_path, week)
-        assert publish(tmp_path, week, generated_at=NOW).outcome == "published"
+        assert publish(tmp_path, week, generated_at=NOW).result == "published"
         registry.check(tmp_path, week)
         week = week.next
         registry.live(week)

@@ -11,7 +11,7 @@ from warehouse.archetypes.classify import FINALITE
 from warehouse.archetypes.decision import calibration, order
 from warehouse.archetypes.decision.codebook import FINALITES, TITLES, decisions, guards
 from warehouse.archetypes.reading import lexicon
-from warehouse.archetypes.reading.testimony import STANDING_STRENGTH, TICKED
+from warehouse.archetypes.reading.testimony import DIRECTNESS_STRENGTH, TICKED
 from warehouse.archetypes.signals import SIGNALS
 
 _INTRODUCTION = """\
@@ -49,9 +49,9 @@ _ORDER = """\
 def document() -> str:
     """Return the page."""
     steps = _ORDER.format(
-        genitive=STANDING_STRENGTH["genitive"],
-        stated=STANDING_STRENGTH["stated"],
-        mention=STANDING_STRENGTH["mention"],
+        genitive=DIRECTNESS_STRENGTH["genitive"],
+        stated=DIRECTNESS_STRENGTH["stated"],
+        mention=DIRECTNESS_STRENGTH["mention"],
         ticked=TICKED,
         least=order.LEAST_POINTS,
         lead=order.LEAST_LEAD,

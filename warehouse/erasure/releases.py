@@ -61,7 +61,7 @@ class Holdings:
         What holds something withdrawn goes, and so does what starts from one that goes: its history tells the same.
         """
         found: dict[tuple[Week, int], bool] = {}
-        standing: set[tuple[Week, int]] = set()
+        seen: set[tuple[Week, int]] = set()
         for entry in self._releases.index().snapshots:
             week = Week.parse(entry.iso_week)
             for revision in entry.revisions:
@@ -69,14 +69,14 @@ class Holdings:
                 try:
                     start = self._start(revision)
                     # a start that stands no more was removed by an erasure that was killed
-                    goes = start in found or (start is not None and start not in standing) or self._holds(revision)
+                    goes = start in found or (start is not None and start not in seen) or self._holds(revision)
                 except ReleaseDamaged:
                     if is_last:
                         raise
                     goes = True  # one that was made again for its damage: nobody can say what it holds
                 if goes:
                     found[week, revision.revision] = is_last
-            standing |= {(week, revision.revision) for revision in entry.revisions}
+            seen |= {(week, revision.revision) for revision in entry.revisions}
         return found
 
     def _start(self, revision: Revision) -> tuple[Week, int] | None:

@@ -35,7 +35,7 @@ class Verification:
         return all(proof.passed for proof in self.proofs)
 
     @property
-    def failures(self) -> tuple[Proof, ...]:
+    def doubts(self) -> tuple[Proof, ...]:
         """What does not hold."""
         return tuple(proof for proof in self.proofs if not proof.passed)
 

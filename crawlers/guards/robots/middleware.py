@@ -26,7 +26,7 @@ from crawlers.guards.addresses.public_web import shown
 from crawlers.guards.failures import CrawlFailed, Failure, printable
 from crawlers.guards.robots.reservations import RESERVED, is_reserved, signals
 from crawlers.guards.robots.rules import LONGEST_DELAY, Rules, Verdict, rules, unreachable
-from crawlers.pages.failures import NO_ANSWER, of_exception
+from crawlers.pages.diagnosis import NO_ANSWER, of_exception
 
 logger = logging.getLogger(__name__)
 

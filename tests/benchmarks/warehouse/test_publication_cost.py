@@ -44,7 +44,7 @@ from tests.warehouse.fabricate import NOW
 from warehouse.publish import publish
 from warehouse.weeks import Week
 started = time.process_time()
-assert publish(sys.argv[1], Week.parse(sys.argv[2]), generated_at=NOW).outcome == "published"
+assert publish(sys.argv[1], Week.parse(sys.argv[2]), generated_at=NOW).result == "published"
 print(time.process_time() - started)
 """
 

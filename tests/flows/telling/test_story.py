@@ -20,7 +20,7 @@ STAGES = ["collect", "locate", "resolve", "classify", "fuse", "check", "publish"
 
 
 class Release:
-    outcome = "published"
+    result = "published"
 
 
 def state(source: str, **known: Any) -> SourceState:

@@ -4,9 +4,9 @@ from warehouse.archetypes.reading import lexicon
 from warehouse.archetypes.reading.text import GENITIVE, HOST, MENTION, STATED, Reader
 
 
-def standing(text: str, concept: str, country: str = "FR") -> str:
+def directness(text: str, concept: str, country: str = "FR") -> str:
     found = Reader(lexicon.load()).read(text, lexicon.load().countries[country])
-    return next(cue.standing for cue in found if cue.concept == concept)
+    return next(cue.directness for cue in found if cue.concept == concept)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def standing(text: str, concept: str, country: str = "FR") -> str:
     ],
 )
 def test_french_words_that_say_host(text: str) -> None:
-    assert standing(text, "library") == HOST
+    assert directness(text, "library") == HOST
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_french_words_that_say_host(text: str) -> None:
     ],
 )
 def test_english_words_that_say_host(text: str) -> None:
-    assert standing(text, "library", "GB") == HOST
+    assert directness(text, "library", "GB") == HOST
 
 
 @pytest.mark.parametrize(
@@ -47,31 +47,31 @@ def test_english_words_that_say_host(text: str) -> None:
     ],
 )
 def test_french_words_that_say_partner_or_neighbour(text: str) -> None:
-    assert standing(text, "library") == MENTION
+    assert directness(text, "library") == MENTION
 
 
 @pytest.mark.parametrize(
     "text", ["We work with the library.", "Our partners: such as the library.", "Near the library."]
 )
 def test_english_words_that_say_partner_or_neighbour(text: str) -> None:
-    assert standing(text, "library", "GB") == MENTION
+    assert directness(text, "library", "GB") == MENTION
 
 
 def test_a_genitive_is_more_than_a_mention_and_less_than_a_host() -> None:
-    assert standing("Les animateurs de la médiathèque passent le samedi.", "library") == GENITIVE
-    assert standing("Chaque mois, médiathèque et musée en parlent.", "library") == STATED
+    assert directness("Les animateurs de la médiathèque passent le samedi.", "library") == GENITIVE
+    assert directness("Chaque mois, médiathèque et musée en parlent.", "library") == STATED
 
 
 def test_a_marker_does_not_reach_over_the_end_of_a_sentence() -> None:
-    assert standing("Le fablab est hébergé par une association. Médiathèque et musée.", "library") == STATED
+    assert directness("Le fablab est hébergé par une association. Médiathèque et musée.", "library") == STATED
 
 
 def test_the_nearest_marker_speaks() -> None:
-    assert standing("Hébergé par la mairie, il travaille avec la médiathèque.", "library") == MENTION
-    assert standing("Il travaille avec la mairie et il est hébergé par la médiathèque.", "library") == HOST
+    assert directness("Hébergé par la mairie, il travaille avec la médiathèque.", "library") == MENTION
+    assert directness("Il travaille avec la mairie et il est hébergé par la médiathèque.", "library") == HOST
 
 
 def test_words_after_an_institution_speak_too() -> None:
-    assert standing("Des classes du collège voisin passent.", "school") == MENTION
-    assert standing("The county library's makerspace opened last year.", "library", "GB") == HOST
-    assert standing("Situé à deux pas de la médiathèque.", "library") == MENTION
+    assert directness("Des classes du collège voisin passent.", "school") == MENTION
+    assert directness("The county library's makerspace opened last year.", "library", "GB") == HOST
+    assert directness("Situé à deux pas de la médiathèque.", "library") == MENTION

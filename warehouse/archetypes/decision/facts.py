@@ -99,7 +99,7 @@ def gather(testimony: Testimony, balance: Balance) -> Facts:
         ),
         has_core_function=not CORE_HOSTING.isdisjoint(functions),
         has_only_coworking=list(functions) == ["coworking"],
-        is_in_coworking=any(cue.standing == HOST and cue.role == "text" for cue in testimony.of("coworking")),
+        is_in_coworking=any(cue.directness == HOST and cue.role == "text" for cue in testimony.of("coworking")),
         public_host=public_host,
         is_popular_education_host=public_signal == "social_centre",
         higher_education=balance.strongest("operator", "4")[0],

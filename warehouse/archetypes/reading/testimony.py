@@ -31,7 +31,7 @@ _ROLE_STRENGTH = {
 }
 TICKED = 0.5
 """A ticked category counts half of a described activity (ruling 3)."""
-STANDING_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
+DIRECTNESS_STRENGTH = {HOST: 1.0, GENITIVE: 0.85, STATED: 0.65, MENTION: 0.4}
 """Host versus mention (codebook §6 trap 3: full weight for the host, 0.6-0.85 elsewhere, less for a partner)."""
 _SEVERAL = 0.6
 """Several of a kind ("les lycées") are neighbours or publics, not the host."""
@@ -70,7 +70,7 @@ class Cue(NamedTuple):
     field: str
     source: str
     source_key: str
-    standing: str
+    directness: str
     is_several: bool
     is_ticked: bool
     share: float = 1.0
@@ -86,7 +86,7 @@ class Cue(NamedTuple):
         """The same for an institution: in prose only the host counts in full."""
         strength = self.place_strength
         if self.role in {"text", "offer", "access", "ambition", "audience", "hours", "fees"}:
-            strength *= STANDING_STRENGTH[self.standing] * (_SEVERAL if self.is_several else 1.0)
+            strength *= DIRECTNESS_STRENGTH[self.directness] * (_SEVERAL if self.is_several else 1.0)
         return strength
 
 
@@ -149,7 +149,9 @@ def _text_cues(passage: Passage, reader: Reader, languages: int, listing: tuple[
             passage.role,
             passage.field,
             *listing,
-            GENITIVE if found.is_opening and found.standing == STATED and passage.role == "text" else found.standing,
+            GENITIVE
+            if found.is_opening and found.directness == STATED and passage.role == "text"
+            else found.directness,
             found.is_several,
             passage.is_ticked,
         )

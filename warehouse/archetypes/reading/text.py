@@ -31,7 +31,7 @@ class Found(NamedTuple):
     concept: str
     start: int
     end: int
-    standing: str
+    directness: str
     is_several: bool
     is_opening: bool
     """True in the first sentence of the text that holds a cue: its subject is the lab or its host."""
@@ -130,20 +130,25 @@ class Reader:
                 continue
             meanings = _preferred(meanings, preferred)
             has_standing = any(meaning.hosts for meaning in meanings)
-            standing = STATED
+            directness = STATED
             if has_standing:
-                standing = said_after(words, end, sentence.stop, written) or self._standing(
+                directness = said_after(words, end, sentence.stop, written) or self._directness(
                     words, sentence, position, written
                 )
             for meaning in meanings:
                 found.append(
                     Found(
-                        meaning.concept, spans[position][0], spans[end - 1][1], standing, meaning.is_several, is_opening
+                        meaning.concept,
+                        spans[position][0],
+                        spans[end - 1][1],
+                        directness,
+                        meaning.is_several,
+                        is_opening,
                     )
                 )
             reached = end
 
-    def _standing(self, words: list[Word], sentence: _Sentence, position: int, written: int) -> str:
+    def _directness(self, words: list[Word], sentence: _Sentence, position: int, written: int) -> str:
         """Return how the words before an institution present it: the nearest marker speaks."""
         nearest, has_genitive = STATED, False
         place = max(sentence.start, position - _LOOK_BACK)

@@ -28,7 +28,9 @@ def association_form(cues: Sequence[Cue]) -> Weighed:
 def association_runs_it(cues: Sequence[Cue]) -> Weighed:
     """Report prose that says an association created or runs the lab."""
     return (
-        (cue, cue.place_strength) for cue in cues if cue.role == "text" and cue.standing == HOST and not cue.is_several
+        (cue, cue.place_strength)
+        for cue in cues
+        if cue.role == "text" and cue.directness == HOST and not cue.is_several
     )
 
 

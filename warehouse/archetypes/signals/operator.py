@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from warehouse.archetypes.reading.testimony import IDENTITY_ROLES, STANDING_STRENGTH, Cue
+from warehouse.archetypes.reading.testimony import DIRECTNESS_STRENGTH, IDENTITY_ROLES, Cue
 from warehouse.archetypes.reading.text import GENITIVE, MENTION, STATED
 from warehouse.archetypes.signals.signal import Weighed, by_host, by_place, signal
 
@@ -99,8 +99,8 @@ def insertion(cues: Sequence[Cue]) -> Weighed:
     than to name one (T5).
     """
     for cue in cues:
-        raised = {STATED: GENITIVE, MENTION: STATED}.get(cue.standing)
-        factor = STANDING_STRENGTH[raised] / STANDING_STRENGTH[cue.standing] if raised else 1.0
+        raised = {STATED: GENITIVE, MENTION: STATED}.get(cue.directness)
+        factor = DIRECTNESS_STRENGTH[raised] / DIRECTNESS_STRENGTH[cue.directness] if raised else 1.0
         yield cue, min(cue.host_strength * factor, cue.place_strength)
 
 

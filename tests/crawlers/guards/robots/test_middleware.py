@@ -21,7 +21,7 @@ from crawlers.guards.addresses.middlewares import RefusedAddress
 from crawlers.guards.failures import Failure
 from crawlers.guards.robots.middleware import RobotsMiddleware, RobotsRefused, overall_verdict
 from crawlers.guards.robots.reservations import RESERVED
-from crawlers.pages.failures import Unanswered, of_exception
+from crawlers.pages.diagnosis import Unanswered, of_exception
 
 AGENT = "LabRegistryBot"
 FORBIDS = "User-agent: *\nDisallow: /private\n"

@@ -1,4 +1,4 @@
-"""A week's tables to what stands in them of the sources a run does not read again, as if they had just been read.
+"""A run's crawls, and what the week's tables hold of the sources it does not read again, to what a week is made from.
 
 So a run of some sources takes nothing from the others: they keep the week's own listings, states and verdicts.
 """
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Reading:
+class Collected:
     """What a week is collected from."""
 
     read: Mapping[str, Crawl]
@@ -42,7 +42,7 @@ class Reading:
         return SourceState.table([crawl.state for crawl in self.read.values()])
 
 
-def reading(lake: Lake, week: Week, crawls: Mapping[str, Crawl]) -> Reading:
+def collected(lake: Lake, week: Week, crawls: Mapping[str, Crawl]) -> Collected:
     """Return this run's crawls beside what stands of the other sources; nothing stands in a week without tables.
 
     A source that answered well when the week was made and does not now stays as it stood: pages that today's code no
@@ -50,7 +50,7 @@ def reading(lake: Lake, week: Week, crawls: Mapping[str, Crawl]) -> Reading:
     """
     rows: dict[str, type[Row]] = {**TABLES, "sources": SourceState, "checks": Check}
     if not lake.has("sources", week):
-        return Reading(crawls, {name: row.arrow_schema().empty_table() for name, row in rows.items()})
+        return Collected(crawls, {name: row.arrow_schema().empty_table() for name, row in rows.items()})
     states = {state["source"]: state for state in lake.read("sources", week).to_pylist()}
     read = {}
     for source, crawl in crawls.items():
@@ -69,7 +69,7 @@ def reading(lake: Lake, week: Week, crawls: Mapping[str, Crawl]) -> Reading:
         for name in rows
     }
     stood = [SourceState(**_as_read(states[source])) for source in kept.to_pylist()]
-    return Reading(read, tables | {"sources": SourceState.table(stood)})
+    return Collected(read, tables | {"sources": SourceState.table(stood)})
 
 
 def _as_read(state: dict[str, Any]) -> dict[str, Any]:

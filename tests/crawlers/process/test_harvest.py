@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.process.outcome import judge, settled
+from crawlers.process.harvest import judge, settled
 from crawlers.source import Reading, Record
 from tests.crawlers.frozen import PAGES, Frozen, Read, read
 from warehouse.schema import Listing
