@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from dedupe.candidates import Candidates, bits_of, pack, unpack
-from dedupe.keys.imprint import NAME_ORDER, POSITION, Imprints, Touched, imprint
-from dedupe.keys.text import Array, Integers, dense_ranks, firsts
+from dedupe.keys.imprint import NAME_ORDER, Imprints, Touched, imprint
+from dedupe.keys.text import Array, Integers, firsts
 from dedupe.normalize import Records
 from dedupe.rules import FAR_KM, NEIGHBOURS, RULES, WHOLE, Rule
 
@@ -33,13 +33,9 @@ def pairs(imprints: Imprints, followers: Array, touched: Array | None) -> Candid
     """
     n = len(imprints)
     found = [np.empty(0, dtype=np.int64)]
-    order = name_order(imprints) if touched is None else np.empty(0, dtype=np.int64)
     for number, rule in enumerate(RULES):
-        if touched is None:
-            of_rule = _pairs_of(rule, imprints, order, followers)
-        else:
-            of_rule = _pairs_asked(rule, imprints, (touched >> number) & 1 > 0, followers)
-        found += [pack(left, right, number, n) for left, right in of_rule]
+        is_asked = None if touched is None else (touched >> number) & 1 > 0
+        found += [pack(left, right, number, n) for left, right in _pairs_of(rule, imprints, followers, is_asked)]
     return unpack(np.concatenate(found), n)
 
 
@@ -59,78 +55,59 @@ def touched_rules(imprints: Imprints, changed: Mapping[str, Integers]) -> Array:
     return bits
 
 
-def _pairs_of(rule: Rule, imprints: Imprints, order: Integers, followers: Array) -> Iterator[tuple[Integers, Integers]]:
-    """Yield the pairs of one rule."""
-    for left, right in _with_followers([imprints[name] for name in rule.keys], order, followers):
+def _pairs_of(
+    rule: Rule, imprints: Imprints, followers: Array, is_asked: Array | None
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the pairs of one rule of which both records are asked for."""
+    for left, right in _with_followers(_columns(rule, imprints, is_asked), imprints, followers):
+        if is_asked is not None:
+            both = np.flatnonzero(is_asked[left] & is_asked[right])
+            left, right = left[both], right[both]
         if rule.is_near:
             near = np.flatnonzero(~(imprints.distance_km(left, right) > FAR_KM))
-            yield left[near], right[near]
-        else:
-            yield left, right
+            left, right = left[near], right[near]
+        yield left, right
 
 
-def _pairs_asked(
-    rule: Rule, imprints: Imprints, is_asked: Array, followers: Array
-) -> Iterator[tuple[Integers, Integers]]:
-    """Yield the pairs of one rule of which both records are asked for, found in whole blocks."""
-    rows = _block_mates(imprints, rule, is_asked)
-    own = imprints.only((*rule.keys, *NAME_ORDER, *POSITION), rows)
-    for left, right in _pairs_of(rule, own, name_order(own), followers[rows]):
-        both = np.flatnonzero(is_asked[rows[left]] & is_asked[rows[right]])
-        yield rows[left[both]], rows[right[both]]
-
-
-def _block_mates(imprints: Imprints, rule: Rule, is_asked: Array) -> Integers:
-    """Return the rows of all records in a block with one of those: what their blocks are made of, whole."""
-    if len(rule.keys) == 1:
-        # all that share the key are asked for themselves
-        return np.flatnonzero(is_asked)
+def _columns(rule: Rule, imprints: Imprints, is_asked: Array | None) -> list[Integers]:
+    """Return the keys of a rule, without those of blocks in which no record is asked for: blocks are made whole."""
     columns = [imprints[name] for name in rule.keys]
+    if is_asked is None:
+        return columns
+    if len(columns) == 1:
+        # all that share the key are asked for themselves
+        return [np.where(is_asked, columns[0], -1)]
     keys = Touched(*(column[is_asked] for column in columns))
-    return np.flatnonzero(np.logical_or.reduce([keys.among(column) for column in columns]))
+    return [np.where(keys.among(column), column, -1) for column in columns]
 
 
 def _with_followers(
-    columns: Sequence[Integers], rank: Integers, followers: Array
+    columns: Sequence[Integers], imprints: Imprints, followers: Array
 ) -> Iterator[tuple[Integers, Integers]]:
     """Yield the pairs with a follower, found among all, and those without, found among the others."""
     if followers.any():
-        left, right = pairs_of(columns, rank)
+        left, right = pairs_of(columns, imprints)
         joins = followers[left] | followers[right]
         yield left[joins], right[joins]
         columns = [np.where(followers, -1, keys) for keys in columns]
-    yield pairs_of(columns, rank)
+    yield pairs_of(columns, imprints)
 
 
-def name_order(imprints: Imprints) -> Integers:
-    """Return the rank of each record by the first letters of its name: what windows over large blocks slide along."""
-    # sorts of plain values: a step of a lexicographic sort takes twice as long
-    n = len(imprints)
-    bits = bits_of(n)
-    letters, more_letters = (dense_ranks(imprints[name]) for name in NAME_ORDER)
-    packed = dense_ranks((letters << bits) | more_letters) << bits | np.arange(n)
-    packed.sort()
-    rank = np.empty(n, dtype=np.int64)
-    rank[packed & ((1 << bits) - 1)] = np.arange(n)
-    return rank
-
-
-def pairs_of(columns: Sequence[Integers], rank: Integers) -> tuple[Integers, Integers]:
+def pairs_of(columns: Sequence[Integers], imprints: Imprints) -> tuple[Integers, Integers]:
     """Return the rows of the pairs with an equal key, unordered and possibly repeated."""
-    n = len(rank)
-    bits = max(bits_of(n), ROW_BITS)
-    by_rank = np.empty(n, dtype=np.int64)
-    by_rank[rank] = np.arange(n)
-    # the key's low bits and the rank in one integer: one plain sort of values, much faster than an indirect one
+    bits = max(bits_of(len(imprints)), ROW_BITS)
+    # the key's low bits and the row in one integer: one plain sort of values, much faster than an indirect one
     mask = np.int64((1 << (62 - bits)) - 1)
-    packed = [((keys & mask) << bits) | rank for keys in columns]
-    merged = np.concatenate([p[keys >= 0] for p, keys in zip(packed, columns, strict=True)])
+    rows = [np.flatnonzero(keys >= 0) for keys in columns]
+    merged = np.concatenate([(keys[own] & mask) << bits | own for keys, own in zip(columns, rows, strict=True)])
     merged.sort()
     if len(columns) > 1:  # a record may have one key in several columns
         merged = merged[firsts(merged)]
-    key, row = merged >> bits, by_rank[merged & ((1 << bits) - 1)]
+    key, row = merged >> bits, merged & ((1 << bits) - 1)
     boundary = np.append(firsts(key), len(key))
     size = np.repeat(np.diff(boundary), np.diff(boundary))
+    large = np.flatnonzero(size > WHOLE)
+    row[large] = _by_name(key[large], row[large], imprints)
     reach = np.where(size <= WHOLE, WHOLE, NEIGHBOURS)
     lefts, rights = [], []
     alive = np.flatnonzero(size > 1)
@@ -143,3 +120,12 @@ def pairs_of(columns: Sequence[Integers], rank: Integers) -> tuple[Integers, Int
         rights.append(row[alive + offset])
     empty = np.empty(0, dtype=np.int64)
     return (np.concatenate(lefts), np.concatenate(rights)) if lefts else (empty, empty)
+
+
+def _by_name(key: Integers, row: Integers, imprints: Imprints) -> Integers:
+    """Return the rows of large blocks, those of each in the order of their names: what windows slide along.
+
+    Names are told apart by their first letters; of two that are alike the lower row comes first.
+    """
+    letters, more_letters = (imprints[name][row] for name in NAME_ORDER)
+    return row[np.lexsort((row, more_letters, letters, key))]

@@ -86,6 +86,23 @@ def marked(rows: Integers, bit: int) -> Candidates:
     return Candidates(pair >> 32, pair & ((1 << 32) - 1), np.full(len(pair), bit, dtype=np.int32))
 
 
+def completed(pairs: Candidates, group: Integers, bit: int) -> tuple[Candidates, Integers]:
+    """Return the pairs with every other pair of two rows of one number, and where each stands in `pairs`, -1 for none.
+
+    All pairs of two rows with one number have that bit; rows with -1 have no number.
+    """
+    left = group[pairs.left]
+    inside = np.flatnonzero((left >= 0) & (left == group[pairs.right]))
+    rules = pairs.rules.copy()
+    rules[inside] |= bit
+    size = np.bincount(group[group >= 0])
+    linked = np.bincount(left[inside], minlength=len(size))
+    # most groups are complete: only the others are gone through pair by pair
+    is_open = np.append(linked < size * (size - 1) // 2, False)
+    every = marked(all_pairs(np.where(is_open[group], group, -1)), bit)
+    return united(Candidates(pairs.left, pairs.right, rules), every)
+
+
 def all_pairs(group: Integers) -> Integers:
     """Return every pair of rows with the same number (k x 2, lower row first); rows with -1 are in none."""
     rows = np.flatnonzero(group >= 0)

@@ -68,7 +68,7 @@ def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array
     """Return the clusters grown from `base`; no two that hold a closed row become one."""
     n = len(base)
     strong = pairs.take(pairs.score >= LINK_AT)
-    component = _components(n, strong, constraints.must, base)
+    component = _components(n, np.stack([strong.left, strong.right], axis=1), constraints.must, base)
     refused = np.concatenate([constraints.must_not, _sharing_a_number(component, constraints.exclusive)])
     refused = refused[component[refused[:, 0]] == component[refused[:, 1]]]
     look = _open_question(component, strong, refused, closed)[component]
@@ -77,23 +77,23 @@ def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array
     place = np.full(n, -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     within = np.flatnonzero(look[pairs.left] & (component[pairs.left] == component[pairs.right]))
-    joined = lowest_rows(_components(n, pairs.take(within[:0]), constraints.must, base))
-    refused = refused[look[refused[:, 0]]]
+    must, refused = (place[decided[look[decided[:, 0]]]] for decided in (constraints.must, refused))
     found = average_link(
         component[rows],
-        place[joined[rows]],
+        lowest_rows(_components(len(rows), np.empty((0, 2), dtype=np.int64), must, place[base[rows]])),
         (place[pairs.left[within]], place[pairs.right[within]], pairs.score[within]),
-        place[refused],
+        refused,
         closed[rows],
     )
     result[rows] = rows[found]
     return result
 
 
-def _components(n: int, pairs: Scored, must: Integers, base: Integers) -> Integers:
-    left = np.concatenate([pairs.left, must[:, 0], np.arange(n)])
-    right = np.concatenate([pairs.right, must[:, 1], base])
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+def _components(n: int, linked: Integers, must: Integers, base: Integers) -> Integers:
+    """Return a number for each of n rows, the same for rows that pairs of rows (k x 2) or the base put together."""
+    grown = np.flatnonzero(base != np.arange(n))
+    links = np.concatenate([linked, must, np.stack([grown, base[grown]], axis=1)])
+    graph = coo_matrix((np.ones(len(links), dtype=np.int8), (links[:, 0], links[:, 1])), shape=(n, n))
     component: Integers = connected_components(graph, directed=False)[1].astype(np.int64)
     return component
 

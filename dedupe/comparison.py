@@ -11,15 +11,12 @@ import numpy as np
 from dedupe.candidates import Candidates
 from dedupe.features.likeness import Values, distance, equal, likeness, ratio
 from dedupe.features.name_evidence import NameEvidence, name_evidence
-from dedupe.features.spread import spreads
+from dedupe.features.spread import COMMON_PLACES, spreads
 from dedupe.keys.text import Array, Coded, Integers
 from dedupe.normalize import Records
 
 CHUNK = 1 << 16
 """Pairs compared at a time: what bounds the memory of the stage."""
-
-COMMON_PLACES = 5
-"""Places from which a contact value is nobody's own: one wrong address copied to many records (dedupe.md 6)."""
 
 
 @dataclass(frozen=True)

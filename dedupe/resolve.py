@@ -21,7 +21,7 @@ from dedupe.last_week import pairing
 from dedupe.last_week.inertia import LastWeek, inertia
 from dedupe.last_week.known import Given
 from dedupe.last_week.memory import Memory
-from dedupe.last_week.pairing import Compared, Features
+from dedupe.last_week.pairing import Asked, Compared, Features
 from dedupe.policy import Policy, followers
 from dedupe.policy import of as policy_of
 from warehouse.schema import Assignment, conform
@@ -154,10 +154,8 @@ def decide(
     """Return the compared pairs and the clusters of listings in canonical order."""
     given = Given(listings, located, followers(listings, policy), frequencies.shipped())
     judged, must, must_not = _judged_rows(listings, judgements)
-    more = [candidates.marked(judged[:, :2], rules.JUDGED)]
-    if past:
-        more.append(candidates.marked(candidates.all_pairs(past.last_week.lab), rules.LAST_WEEK))
-    compared = pairing.compare(given, tuple(more), scoring.shipped(), past.memory if past else None)
+    asked = Asked(candidates.marked(judged[:, :2], rules.JUDGED), past.last_week.lab if past else None)
+    compared = pairing.compare(given, asked, scoring.shipped(), past.memory if past else None)
     pairs = compared.pairs
     score = scoring.probability(compared.log_odds + inertia(pairs, past.last_week if past else None))
     veto = scoring.vetoes({name: compared.features.column(name) for name in scoring.VETOED_BY})

@@ -19,6 +19,9 @@ STEPS = np.array([1, 2, 3, 4, 6, 10, 20], dtype=np.float32)
 """Numbers of places that are told apart: one more town of a large network changes no pair of it."""
 
 
+COMMON_PLACES = 5
+"""Places from which a contact value is nobody's own: one wrong address copied to many records (dedupe.md 6)."""
+
 PLACE_BITS = 40
 """Bits of a place that tell it from the others with one value, of which there are few."""
 
@@ -78,6 +81,30 @@ def counted_again(imprints: Imprints, followers: Array, before: Array, changed: 
         value, ways = CONTACTS[name]
         rows = np.flatnonzero(Touched(changed[value]).among(imprints[value]))
         result[number, rows] = _spread(imprints.only((value, *ways), rows), name, followers[rows])
+    return result
+
+
+def tells_otherwise(imprints: Imprints, left: Integers, right: Integers, counts: tuple[Array, Array]) -> Array:
+    """Return True for the pairs to which a count may say something else than before.
+
+    To a pair a count is the larger of its two records' (see the features of `comparison`): of their names always, of
+    another value when they share it, or when one starts or ceases to be nobody's own.
+
+    Args:
+        imprints: Of all records.
+        left, right: The pairs: two records each that are as they were.
+        counts: The spread of all records before and now (contacts x records).
+    """
+    result = np.zeros(len(left), dtype=bool)
+    for (name, (value, _)), before, now in zip(CONTACTS.items(), *counts, strict=True):
+        was, is_ = (np.maximum(count[left], count[right]) for count in (before, now))
+        if name != "name":
+            own, other = imprints[value][left], imprints[value][right]
+            is_shared = (own == other) & (own >= 0)
+            turns = (was >= COMMON_PLACES) != (is_ >= COMMON_PLACES)
+            result |= (was != is_) & (is_shared | turns)
+        else:
+            result |= was != is_
     return result
 
 

@@ -84,8 +84,9 @@ class Imprints:
 
     def distance_km(self, left: Integers, right: Integers) -> Array:
         """Return the distance between the points of two records each, km; NaN where one has none."""
-        lat, lon = (self[name] for name in POSITION)
-        known = np.flatnonzero((lat[left] >= 0) & (lat[right] >= 0))
+        lat, lon = (self.numbers[self.names.index(name)] for name in POSITION)
+        is_known = (lat >= 0) & ~self.is_nowhere
+        known = np.flatnonzero(is_known[left] & is_known[right])
         result = np.full(len(left), np.nan, dtype=np.float32)
         sides = [(lat[side[known]] * _DEGREE - 90, lon[side[known]] * _DEGREE - 180) for side in (left, right)]
         result[known] = great_circle_km(*sides[0], *sides[1])

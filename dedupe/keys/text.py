@@ -129,15 +129,6 @@ def firsts(values: Integers) -> Integers:
     return np.flatnonzero(is_first)
 
 
-def dense_ranks(numbers: Integers) -> Integers:
-    """Return the rank of each number among the distinct ones."""
-    order = np.argsort(numbers)
-    starts = firsts(numbers[order])
-    rank = np.empty(len(numbers), dtype=np.int64)
-    rank[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(numbers))))
-    return rank
-
-
 def mix(left: Integers, right: Integers) -> Integers:
     """Return one 63-bit hash for two; -1 where either is negative."""
     with np.errstate(over="ignore"):

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedupe import blocking, normalize
+from dedupe.candidates import Candidates
 from dedupe.features import spread
 from dedupe.features.spread import Points
 from dedupe.keys import places, text
@@ -50,8 +51,9 @@ class Known:
         imprints: The numbers of each.
         is_centroid: True where its point is one.
         spread: Places its contact values serve (contacts x listings).
+        spread_before: The same last week, of listings that are as they were.
         touched: Rules of which it has a key that some listing gained or lost, a bit a rule.
-        is_restated: True for listings of which a feature may be another than last week.
+        is_restated: True for those that are new, changed, or on a point that stands for something else than last week.
     """
 
     digest: Integers
@@ -59,8 +61,18 @@ class Known:
     imprints: Imprints
     is_centroid: Array
     spread: Array
+    spread_before: Array
     touched: Integers
     is_restated: Array
+
+    def tells_otherwise(self, pairs: Candidates) -> Array:
+        """Return True for the pairs of which a feature may be another than last week."""
+        result: Array = self.is_restated[pairs.left] | self.is_restated[pairs.right]
+        recounted = (self.spread != self.spread_before).any(axis=0) & ~self.is_restated
+        rest = np.flatnonzero((recounted[pairs.left] | recounted[pairs.right]) & ~result)
+        left, right = pairs.left[rest], pairs.right[rest]
+        result[rest] = spread.tells_otherwise(self.imprints, left, right, (self.spread_before, self.spread))
+        return result
 
 
 def know(given: Given, memory: Memory) -> tuple[Records, Known]:
@@ -84,9 +96,9 @@ def know(given: Given, memory: Memory) -> tuple[Records, Known]:
     changed = {name: _changed(name, (imprints, moved), (before, gone)) for name in (*KEYS, "name")}
     counted_before = np.stack([_carried(served, old) for served in memory.spread])
     spread_ = spread.counted_again(imprints, given.followers, counted_before, changed)
-    is_restated = (old < 0) | (points.is_centroid != was.is_centroid) | (spread_ != counted_before).any(axis=0)
+    is_restated = (old < 0) | (points.is_centroid != was.is_centroid)
     touched = blocking.touched_rules(imprints, changed)
-    return records, Known(digest, old, imprints, points.is_centroid, spread_, touched, is_restated)
+    return records, Known(digest, old, imprints, points.is_centroid, spread_, counted_before, touched, is_restated)
 
 
 def _old_rows(before: Integers, now: Integers) -> Integers:

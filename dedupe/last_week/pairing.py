@@ -13,8 +13,22 @@ from dedupe.keys.text import Array, Integers
 from dedupe.last_week.known import NEW, Given, Known, know
 from dedupe.last_week.memory import Memory, nothing, version
 from dedupe.normalize import Records
-from dedupe.rules import BY_RULE
+from dedupe.rules import BY_RULE, LAST_WEEK
 from dedupe.scoring import Model
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Pairs that are compared whether a rule finds them or not.
+
+    Attributes:
+        judged: Those that somebody judged.
+        lab: A number for the lab each listing was last week, -1 for none, or None when nothing is known of it: those
+            that were one lab.
+    """
+
+    judged: Candidates
+    lab: Integers | None
 
 
 @dataclass(frozen=True)
@@ -47,8 +61,9 @@ class Features:
     def column(self, name: str) -> Array:
         """Return one feature of all pairs."""
         number = list(comparison.FEATURES).index(name)
-        own: Array = Features(self.before[[number]], self.fresh[[number]], self.place).of(slice(None))[0]
-        return own
+        if not self.before.shape[1]:
+            return self.fresh[number]
+        return np.concatenate([self.before[number], self.fresh[number]])[self.place]
 
 
 @dataclass(frozen=True)
@@ -82,12 +97,12 @@ class Compared:
         )  # fmt: skip
 
 
-def compare(given: Given, more: tuple[Candidates, ...], model: Model, memory: Memory | None) -> Compared:
+def compare(given: Given, asked: Asked, model: Model, memory: Memory | None) -> Compared:
     """Return the candidate pairs, compared where they are not remembered.
 
     Args:
         given: The week's listings.
-        more: Pairs that are candidates whether a rule finds them or not.
+        asked: Pairs that are candidates whether a rule finds them or not.
         model: The model.
         memory: What last week's run remembered, or None: then everything is new.
     """
@@ -95,10 +110,13 @@ def compare(given: Given, more: tuple[Candidates, ...], model: Model, memory: Me
     records, known = know(given, memory)
     standing, number = _standing(known, memory)
     found = blocking.pairs(known.imprints, given.followers, known.touched if len(memory.digest) else None)
-    pairs, place = candidates.united(standing, found, *more)
+    pairs, place = candidates.united(standing, found, asked.judged)
+    if asked.lab is not None:
+        pairs, origin = candidates.completed(pairs, asked.lab, LAST_WEEK)
+        place = np.where(origin >= 0, place[origin], -1)
     held = np.flatnonzero(pairs.rules)
     pairs, place = pairs.take(held), place[held]
-    is_known = (place >= 0) & ~(known.is_restated[pairs.left] | known.is_restated[pairs.right])
+    is_known = (place >= 0) & ~known.tells_otherwise(pairs)
     fresh = pairs.take(np.flatnonzero(~is_known))
     if len(records) == len(given.listings):
         rows = np.arange(len(records))
