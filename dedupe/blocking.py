@@ -59,7 +59,8 @@ def _pairs_of(
     rule: Rule, imprints: Imprints, followers: Array, is_asked: Array | None
 ) -> Iterator[tuple[Integers, Integers]]:
     """Yield the pairs of one rule of which both records are asked for."""
-    for left, right in _with_followers(_columns(rule, imprints, is_asked), imprints, followers):
+    for pairs_ in _with_followers(_columns(rule, imprints, is_asked), imprints, followers):
+        left, right = pairs_
         if is_asked is not None:
             both = np.flatnonzero(is_asked[left] & is_asked[right])
             left, right = left[both], right[both]

@@ -92,19 +92,16 @@ def tells_otherwise(imprints: Imprints, left: Integers, right: Integers, counts:
 
     Args:
         imprints: Of all records.
-        left, right: The pairs: two records each that are as they were.
+        left: One record of each pair, which is as it was.
+        right: The other, which is as it was too.
         counts: The spread of all records before and now (contacts x records).
     """
     result = np.zeros(len(left), dtype=bool)
-    for (name, (value, _)), before, now in zip(CONTACTS.items(), *counts, strict=True):
-        was, is_ = (np.maximum(count[left], count[right]) for count in (before, now))
-        if name != "name":
-            own, other = imprints[value][left], imprints[value][right]
-            is_shared = (own == other) & (own >= 0)
-            turns = (was >= COMMON_PLACES) != (is_ >= COMMON_PLACES)
-            result |= (was != is_) & (is_shared | turns)
-        else:
-            result |= was != is_
+    for (name, (value, _)), *both in zip(CONTACTS.items(), *counts, strict=True):
+        before, now = (np.maximum(count[left], count[right]) for count in both)
+        own, other = imprints[value][left], imprints[value][right]
+        speaks = ((own == other) & (own >= 0)) | ((before >= COMMON_PLACES) != (now >= COMMON_PLACES))
+        result |= (before != now) & (speaks | (name == "name"))
     return result
 
 

@@ -61,9 +61,9 @@ class Features:
     def column(self, name: str) -> Array:
         """Return one feature of all pairs."""
         number = list(comparison.FEATURES).index(name)
-        if not self.before.shape[1]:
-            return self.fresh[number]
-        return np.concatenate([self.before[number], self.fresh[number]])[self.place]
+        before, fresh = self.before[number], self.fresh[number]
+        own: Array = np.concatenate([before, fresh])[self.place] if len(before) else fresh
+        return own
 
 
 @dataclass(frozen=True)
