@@ -47,13 +47,17 @@ class OpendatasoftPortals(Source):
 
     def requests(self) -> Iterator[Request]:
         """Ask the catalogue of each portal; one that is away is counted, and the others go on."""
-        query = urlencode({"where": SEARCH, "limit": 100})
         for domain in DOMAINS:
-            url = f"https://{domain}/api/explore/v2.1/catalog/datasets?{query}"
-            yield self.get_entry(url, domain, partial(self.catalogue, domain=domain))
+            yield self.search(domain)
 
-    def catalogue(self, response: Response, domain: str) -> Output:
-        """Ask for the export of each dataset on the subject."""
+    def search(self, domain: str, **query: int) -> Request:
+        """Return the request for the datasets of a portal, from an `offset` on."""
+        asked = urlencode({"where": SEARCH, "limit": 100, **query})
+        url = f"https://{domain}/api/explore/v2.1/catalog/datasets?{asked}"
+        return self.get_entry(url, domain, partial(self.catalogue, domain=domain, **query))
+
+    def catalogue(self, response: Response, domain: str, offset: int = 0) -> Output:
+        """Ask for the export of each dataset on the subject, and for the next page: one holds 100 at most."""
         answer = object_of(response)
         if not isinstance(answer.get("results"), list):
             raise CrawlFailed(Failure.SCHEMA_CHANGED, f"{response.url}: no results in the answer")
@@ -67,6 +71,9 @@ class OpendatasoftPortals(Source):
                 continue
             url = EXPORT.format(domain=domain, dataset=result.get("dataset_id"), format="json")
             yield self.get_entry(url, label, partial(self.export, label=label), limits={"download_maxsize": LARGEST})
+        following = offset + len(answer["results"])
+        if answer["results"] and following < int(answer.get("total_count") or 0):
+            yield self.search(domain, offset=following)
 
     def export(self, response: Response, label: str) -> Output:
         """Read the records of a dataset by its column map."""

@@ -85,3 +85,9 @@ def test_a_later_text_can_change_the_archetype_and_the_evidence_is_dated_by_its_
     now = one(description="Labellisée Manufacture de proximité pour les artisans, tarifs sur devis.")
     assert (then["archetype"], now["archetype"]) == ("3", "5")
     assert {(cue["source"], cue["source_key"]) for cue in now["evidence"]} == {("fiction", "0")}
+
+
+def test_the_machines_and_the_kind_every_lab_of_fablabs_io_has_tell_no_archetype() -> None:
+    machines = ["three_d_printing", "cnc_milling", "circuit_production", "laser", "precision_milling", "vinyl_cutting"]
+    row = one(name="Orme", kinds=["fab_lab"], equipment=machines)
+    assert row["archetype"] == one(name="Orme")["archetype"] == "unclassified"

@@ -3,6 +3,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -59,6 +60,10 @@ def time() -> Time:
 @pytest.fixture
 def geocoder(httpserver: HTTPServer, time: Time) -> Geocoder:
     return Geocoder(AGENT, httpserver.url_for("/geocodage/"), clock=time.clock, sleep=time.sleep)
+
+
+def test_nobody_asks_the_geocoder_that_was_switched_off() -> None:
+    assert urlsplit(Geocoder(AGENT).base_url).hostname == "data.geopf.fr"
 
 
 def test_the_best_match_is_kept_with_score_and_type(httpserver: HTTPServer, geocoder: Geocoder) -> None:

@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from crawlers.guards.failures import Failure
 from crawlers.spiders.fablabs_io import last_edits
-from tests.crawlers.frozen import PAGES, Frozen, read
+from tests.crawlers.frozen import PAGES, Frozen, frozen_pages, read
 
 FOLDER = PAGES / "fablabs_io"
 API, SITEMAP = "https://www.fablabs.io/api/labs", "https://www.fablabs.io/sitemap.xml.gz"
@@ -21,6 +21,21 @@ def sitemap() -> bytes:
 
 def edits(body: bytes) -> dict[str, str]:
     return last_edits(Response(SITEMAP, body=body))
+
+
+def test_the_list_is_asked_for_once_of_the_host_that_lets_robots_in() -> None:
+    asked = read("fablabs_io", frozen_pages("fablabs_io")).asked
+    assert [request.url for request in asked] == [API, SITEMAP]
+
+
+def test_a_slug_in_capitals_is_dated_by_its_own_page_and_no_other(frozen: Frozen) -> None:
+    frozen.add(API, (FOLDER / "labs.json").read_bytes())
+    frozen.add(SITEMAP, sitemap().replace(b"1970-01-01", b"2024-05-02"))
+    rows = {row.source_key: row for row in read("fablabs_io", frozen).harvest.listings}
+    assert (rows["102"].url, str(rows["102"].updated_on)) == ("https://www.fablabs.io/labs/Millaulab", "2024-05-02")
+    frozen.add(SITEMAP, sitemap().replace(b"1970-01-01", b"2024-05-02").replace(b"Millaulab", b"millaulab"))
+    rows = {row.source_key: row for row in read("fablabs_io", frozen).harvest.listings}
+    assert rows["102"].updated_on is None
 
 
 def test_a_sitemap_is_read_packed_or_not_and_a_broken_or_endless_one_is_left() -> None:
