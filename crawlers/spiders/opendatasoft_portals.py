@@ -50,13 +50,13 @@ class OpendatasoftPortals(Source):
         for domain in DOMAINS:
             yield self.search(domain)
 
-    def search(self, domain: str, **query: int) -> Request:
-        """Return the request for the datasets of a portal, from an `offset` on."""
-        asked = urlencode({"where": SEARCH, "limit": 100, **query})
-        url = f"https://{domain}/api/explore/v2.1/catalog/datasets?{asked}"
-        return self.get_entry(url, domain, partial(self.catalogue, domain=domain, **query))
+    def search(self, domain: str, offset: int = 0) -> Request:
+        """Return the request for the datasets of a portal from an offset on."""
+        query = urlencode({"where": SEARCH, "limit": 100, **({"offset": offset} if offset else {})})
+        url = f"https://{domain}/api/explore/v2.1/catalog/datasets?{query}"
+        return self.get_entry(url, domain, partial(self.catalogue, domain=domain, offset=offset))
 
-    def catalogue(self, response: Response, domain: str, offset: int = 0) -> Output:
+    def catalogue(self, response: Response, domain: str, offset: int) -> Output:
         """Ask for the export of each dataset on the subject, and for the next page: one holds 100 at most."""
         answer = object_of(response)
         if not isinstance(answer.get("results"), list):
@@ -73,7 +73,7 @@ class OpendatasoftPortals(Source):
             yield self.get_entry(url, label, partial(self.export, label=label), limits={"download_maxsize": LARGEST})
         following = offset + len(answer["results"])
         if answer["results"] and following < int(answer.get("total_count") or 0):
-            yield self.search(domain, offset=following)
+            yield self.search(domain, following)
 
     def export(self, response: Response, label: str) -> Output:
         """Read the records of a dataset by its column map."""
