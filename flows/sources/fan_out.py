@@ -19,7 +19,7 @@ CRAWL_RETRY_WAIT_S = 120
 RETRYABLE = {str(failure) for failure, known in FAILURES.items() if known.is_retryable}
 
 
-class Unanswered(Exception):
+class PassingFailure(Exception):
     """A source failed in a way that may pass: worth another attempt."""
 
 
@@ -32,7 +32,7 @@ class Unanswered(Exception):
     retry_delay_seconds=exponential_backoff(CRAWL_RETRY_WAIT_S),
     retry_jitter_factor=0.5,
     # The engine hands over a state whose data is the exception itself; its result() would have to be awaited.
-    retry_condition_fn=lambda _task, _run, state: isinstance(state.data, Unanswered),
+    retry_condition_fn=lambda _task, _run, state: isinstance(state.data, PassingFailure),
 )
 async def crawl_source(source: str, plan: Plan) -> Crawl:
     """Return what one source gave; its failure is a state, so this task fails only to be tried again, or by a bug.
@@ -42,7 +42,7 @@ async def crawl_source(source: str, plan: Plan) -> Crawl:
     crawled = await unless_abandoned(crawl(source, plan))
     state = crawled.state
     if state.failure in RETRYABLE and plan.is_live and runtime.task_run.run_count <= CRAWL_RETRIES:
-        raise Unanswered(f"{source}: {state.failure}: {state.evidence}")
+        raise PassingFailure(f"{source}: {state.failure}: {state.evidence}")
     return crawled
 
 
