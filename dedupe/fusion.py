@@ -9,9 +9,12 @@ import pyarrow.compute as pc
 from dedupe.fields.life import life
 from dedupe.fields.preference import Preference, folded, has, preference
 from dedupe.fields.settlement import PLACE, Settlement, settle
-from dedupe.fields.union import union
+from dedupe.fields.union import flattened, union
 from dedupe.identity import monday
+from dedupe.ids import succession
+from dedupe.keys import text
 from dedupe.keys.text import Array, Integers
+from dedupe.order import KEY, canonical
 from dedupe.policy import Policy
 from warehouse.schema import Contact, Lab, LabListing, Listing, conform
 
@@ -94,7 +97,7 @@ def fuse(  # noqa: PLR0913, PLR0917  # every table of the week, as the stage has
         columns[name] = _take(listings[name], rows)
         receipt.won(name, rows)
     for name in LISTS:
-        columns[name], rows = union(listings[name], _may_give(name, wish), wish)
+        columns[name], rows = union(*flattened(listings[name]), _may_give(name, wish), wish)
         receipt.won(name, rows)
     columns["alt_names"], rows = _alt_names(listings, columns["name"], wish)
     receipt.won("alt_names", rows)
@@ -125,15 +128,13 @@ def _grouped(listings: pa.Table, assignments: pa.Table) -> tuple[pa.Table, pa.Ar
             complete[column.name] = listings[column.name].cast(column.type)
         else:
             complete[column.name] = pa.chunked_array([pa.nulls(len(listings), column.type)])
-    joined = pa.table(complete).append_column("row", pa.array(np.arange(len(listings))))
-    keys = joined.select(["source", "source_key", "row"]).join(
-        assignments.select(["source", "source_key", "lab_id"]), ["source", "source_key"], join_type="inner"
-    )
-    keys = keys.sort_by([("source", "ascending"), ("source_key", "ascending")])
-    table = joined.take(keys["row"]).drop_columns(["row"]).combine_chunks()
-    ids = np.asarray(keys["lab_id"].to_pylist(), dtype=object)
-    distinct, lab = np.unique(ids, return_inverse=True)
-    return table, pa.array(distinct.tolist(), pa.string()), lab.astype(np.int64)
+    table, lab_ids = canonical(pa.table(complete)), assignments["lab_id"]
+    if not all(table[name].equals(assignments[name]) for name in KEY):
+        rows = succession.row_of(succession.keys(table), succession.keys(assignments))
+        table, lab_ids = table.filter(pa.array(rows >= 0)).combine_chunks(), lab_ids.take(pa.array(rows[rows >= 0]))
+    labs = text.encode(lab_ids)
+    rank = text.ranks(labs.values)
+    return table, labs.values.take(pc.sort_indices(labs.values)), rank[labs.codes]
 
 
 def _may_give(name: str, wish: Preference) -> Array:
@@ -146,9 +147,12 @@ def _take(column: pa.ChunkedArray, rows: Integers) -> pa.ChunkedArray:
 
 def _alt_names(listings: pa.Table, name: pa.ChunkedArray, wish: Preference) -> tuple[pa.Array, Integers]:
     """Return every other name of each lab, and the listings that gave one."""
-    names, others = listings["name"].to_pylist(), listings["alt_names"].to_pylist()
-    lists = pa.array([[name, *(other or [])] for name, other in zip(names, others, strict=True)], pa.list_(pa.string()))
-    return union(pa.chunked_array([lists]), np.ones(len(listings), dtype=bool), wish, without=name)
+    row, others = flattened(listings["alt_names"])
+    row, names = (
+        np.concatenate([np.arange(len(listings)), row]),
+        pa.concat_arrays([text.flat(listings["name"]), others]),
+    )
+    return union(row, names, np.ones(len(listings), dtype=bool), wish, without=name)
 
 
 def _place(

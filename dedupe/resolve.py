@@ -22,6 +22,7 @@ from dedupe.last_week.inertia import LastWeek, inertia
 from dedupe.last_week.known import Given
 from dedupe.last_week.memory import Memory
 from dedupe.last_week.pairing import Asked, Compared, Features
+from dedupe.order import canonical
 from dedupe.policy import Policy, followers
 from dedupe.policy import of as policy_of
 from warehouse.schema import Assignment, conform
@@ -134,14 +135,6 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
         decided=decided,
         judgements=judgements,
     )
-
-
-def canonical(listings: pa.Table) -> pa.Table:
-    """Return the listings sorted by source and source key: so that the order they come in changes nothing."""
-    text = [name for name in listings.column_names if pa.types.is_large_string(listings.schema.field(name).type)]
-    for name in text:
-        listings = listings.set_column(listings.column_names.index(name), name, listings[name].cast(pa.string()))
-    return listings.sort_by([("source", "ascending"), ("source_key", "ascending")]).combine_chunks()
 
 
 def decide(

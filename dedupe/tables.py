@@ -2,7 +2,8 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from dedupe.ids.new_keys import read as read_new_keys
 from dedupe.ids.rekey import rekey_all
 from dedupe.last_week import state
 from dedupe.normalize import with_all_columns
+from dedupe.order import canonical
 from dedupe.resolve import Resolution, resolve
 from warehouse.schema import Listing, Match, UserError
 
@@ -79,9 +81,15 @@ def run(  # noqa: PLR0913  # an argument an option of the command
         before, decisions = rekey_all(before, decisions, read_new_keys(new_keys))
     week = week or week_after(before)
     resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
-    fusion = fuse(table, None, resolution.assignments, None, None, resolution.registry, week=week, policy={})
-    _write(out, resolution, fusion.labs)
-    return Summary(len(table), len(fusion.labs), len(resolution.decided.pairs), ignored, _notes(before, resolution))
+    assignments, registry = resolution.assignments, resolution.registry
+    pairs, notes = len(resolution.decided.pairs), _notes(before, resolution)
+    with _replacing(out) as folder:
+        _write(folder, resolution)
+        # of a million listings the compared pairs are a gigabyte, and labs are fused without them
+        del resolution, before
+        labs = fuse(table, None, assignments, None, None, registry, week=week, policy={}).labs
+        pq.write_table(labs, folder / "labs.parquet", compression="zstd")
+    return Summary(len(table), len(labs), pairs, ignored, notes)
 
 
 def week_after(before: Previous | None) -> str:
@@ -107,7 +115,7 @@ def _notes(before: Previous | None, resolution: Resolution) -> tuple[str, ...]:
 
 
 def read_listings(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
-    """Return the listing columns of a Parquet file, and the names of the columns that are none.
+    """Return the listing columns of a Parquet file, in canonical order, and the names of the columns that are none.
 
     Raises: UserError when the file is no Parquet file, lacks a required column, has a value of the wrong type, a
         listing without source, key or name, or the same listing twice.
@@ -135,7 +143,7 @@ def read_listings(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
             f"{path}: {first['source']} {first['source_key']!r} stands {first['count_all']} times; "
             f"a listing has one row ({len(twice)} have more)"
         )
-    return listings, tuple(sorted(set(table.column_names) - set(schema.names)))
+    return canonical(listings), tuple(sorted(set(table.column_names) - set(schema.names)))
 
 
 def _read(path: Path) -> pa.Table:
@@ -201,32 +209,37 @@ def read_previous(folder: Path) -> Previous:
     )
 
 
-def _write(out: Path, resolution: Resolution, labs: pa.Table) -> None:
-    """Write every file into a new folder beside `out`, then put it in its place."""
-    fresh = out.with_name(f".{out.name}.new")
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """Give a new folder beside `out` to write into, and put it in its place when all is written.
+
+    Raises: UserError when something cannot be written; `out` is as it was then.
+    """
+    fresh, old = (out.with_name(f".{out.name}.{which}") for which in ("new", "old"))
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         fresh.mkdir(parents=True)
-        with pq.ParquetWriter(fresh / "matches.parquet", Match.arrow_schema(), compression="zstd") as writer:
-            for batch in receipts.match_batches(resolution.listings, resolution.decided, resolution.judgements):
-                writer.write_table(batch)
-        tables = {
-            "lab_listings": resolution.assignments, "labs": labs, "registry": resolution.registry,
-            "id_bridge": resolution.id_bridge, "departed": resolution.departed,
-            "listings": with_all_columns(resolution.listings),
-        }  # fmt: skip
-        state.save(fresh / "state", resolution.decided.compared.memory)
-        for name, table in tables.items():
-            pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
+        yield fresh
         if out.exists():
-            old = out.with_name(f".{out.name}.old")
             shutil.rmtree(old, ignore_errors=True)
             out.rename(old)
-            fresh.rename(out)
-            shutil.rmtree(old)
-        else:
-            fresh.rename(out)
+        fresh.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise UserError(f"{out}: cannot be written: {error.strerror}") from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _write(folder: Path, resolution: Resolution) -> None:
+    """Write the matches, the books and the state."""
+    with pq.ParquetWriter(folder / "matches.parquet", Match.arrow_schema(), compression="zstd") as writer:
+        for batch in receipts.match_batches(resolution.listings, resolution.decided, resolution.judgements):
+            writer.write_table(batch)
+    state.save(folder / "state", resolution.decided.compared.memory)
+    tables = {
+        "lab_listings": resolution.assignments, "registry": resolution.registry, "id_bridge": resolution.id_bridge,
+        "departed": resolution.departed, "listings": with_all_columns(resolution.listings),
+    }  # fmt: skip
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")

@@ -79,20 +79,31 @@ def _rule_names(masks: Array) -> pa.Array:
 
 def _reasons(features: Array, rows: Array) -> pa.Array:
     """Return the largest contributions to the score of the pairs at those rows, as text; null for all others."""
-    result = np.full(features.shape[1], None, dtype=object)
-    if len(rows):
-        contribution = scoring.contributions(features[:, rows], scoring.shipped())
-        largest = np.argsort(-np.abs(contribution), axis=1, kind="stable")[:, :REASONS]
-        tenths = np.rint(np.take_along_axis(contribution, largest, axis=1) * 10).astype(np.int64)
-        low, high = int(tenths.min()), int(tenths.max())
-        amounts = pa.array([f" {value / 10:+.1f}" for value in range(low, high + 1)])
-        names = pa.array(list(FEATURES))
-        parts = []
-        for place in range(largest.shape[1]):
-            parts += [names.take(pa.array(largest[:, place])), amounts.take(pa.array(tenths[:, place] - low))]
-            parts.append(pa.scalar("; " if place + 1 < largest.shape[1] else ""))
-        result[rows] = pc.binary_join_element_wise(*parts, "").to_pylist()
-    return pa.array(result, pa.string())
+    if not len(rows):
+        return pa.nulls(features.shape[1], pa.string())
+    contribution = scoring.contributions(features[:, rows], scoring.shipped())
+    largest = _largest(np.abs(contribution))
+    tenths = np.rint(np.take_along_axis(contribution, largest, axis=1) * 10).astype(np.int64)
+    low, high = int(tenths.min()), int(tenths.max())
+    amounts = pa.array([f" {value / 10:+.1f}" for value in range(low, high + 1)])
+    names = pa.array(list(FEATURES))
+    parts = []
+    for place in range(REASONS):
+        parts += [names.take(pa.array(largest[:, place])), amounts.take(pa.array(tenths[:, place] - low))]
+        parts.append(pa.scalar("; " if place + 1 < REASONS else ""))
+    place_of = np.full(features.shape[1], -1, dtype=np.int64)
+    place_of[rows] = np.arange(len(rows))
+    return pc.binary_join_element_wise(*parts, "").take(pa.array(place_of, mask=place_of < 0))
+
+
+def _largest(amounts: Array) -> Array:
+    """Return the columns of the `REASONS` largest amounts of each row, the larger first, of equal ones the first."""
+    rest, rows = amounts.copy(), np.arange(len(amounts))
+    largest = np.empty((len(amounts), REASONS), dtype=np.int64)
+    for place in range(REASONS):
+        largest[:, place] = rest.argmax(axis=1)
+        rest[rows, largest[:, place]] = -1
+    return largest
 
 
 def explain(match: Mapping[str, Any]) -> list[tuple[str, float | None, float]]:

@@ -9,28 +9,32 @@ from dedupe.keys import text
 from dedupe.keys.text import Array, Integers
 
 
+def flattened(lists: pa.ChunkedArray) -> tuple[Integers, pa.Array]:
+    """Return the values of all lists, and the row each is of."""
+    column = text.flat(lists)
+    return pc.list_parent_indices(column).to_numpy().astype(np.int64), pc.list_flatten(column)
+
+
 def union(
-    lists: pa.ChunkedArray, may_give: Array, wish: Preference, without: pa.ChunkedArray | None = None
+    row: Integers, values: pa.Array, may_give: Array, wish: Preference, without: pa.ChunkedArray | None = None
 ) -> tuple[pa.Array, Integers]:
     """Return the list of each lab, null where empty, and the listings that gave a value.
 
     Two values are one when they differ only in case, accents and punctuation.
 
     Args:
-        lists: One list a listing.
+        row: The listing each value is of.
+        values: The values, those of a listing in its order.
         may_give: True for the listings whose values may be used.
         wish: Which listing is asked first.
         without: A value a lab that its list must not repeat.
     """
-    column = text.flat(lists)
-    row = pc.list_parent_indices(column).to_numpy().astype(np.int64)
-    values = pc.list_flatten(column)
-    same = text.encode(values).map(text.fold).codes.astype(np.int64)
+    texts = values if without is None else pa.concat_arrays([values, text.flat(without)])
+    codes = text.encode(texts).map(text.fold).codes.astype(np.int64)
+    same, own = codes[: len(values)], codes[len(values) :]
     usable = np.flatnonzero(may_give[row] & (same >= 0))
     if without is not None:
-        own = text.encode(pa.concat_arrays([values, without.combine_chunks().cast(pa.string())])).map(text.fold).codes
-        same, mine = own[: len(values)].astype(np.int64), own[len(values) :]
-        usable = usable[same[usable] != mine[wish.lab[row[usable]]]]
+        usable = usable[same[usable] != own[wish.lab[row[usable]]]]
     usable = usable[np.lexsort((usable, wish.order[row[usable]], wish.lab[row[usable]]))]
     key = text.mix(wish.lab[row[usable]], same[usable])
     _, first = np.unique(key, return_index=True)

@@ -23,6 +23,7 @@ from dedupe.features import spread
 from dedupe.keys import names
 from dedupe.keys.frequencies import RARE, Frequencies
 from dedupe.keys.text import Array
+from dedupe.order import canonical
 
 log = logging.getLogger(__name__)
 
@@ -99,11 +100,6 @@ def generate(shared: Path, n: int, seed: int, folder: Path) -> tuple[pa.Table, p
     subprocess.run([*command, "--out", str(out)], check=True, stdout=subprocess.DEVNULL)
     truth = canonical(pa.parquet.read_table(out.with_suffix(".truth.parquet")))
     return canonical(pa.parquet.read_table(out)), truth
-
-
-def canonical(table: pa.Table) -> pa.Table:
-    """Return the table sorted by listing."""
-    return table.sort_by([("source", "ascending"), ("source_key", "ascending")])
 
 
 def word_shares(tables: list[pa.Table]) -> dict[str, float]:

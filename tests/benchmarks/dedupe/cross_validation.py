@@ -20,6 +20,7 @@ from dedupe.features import spread
 from dedupe.keys.frequencies import Frequencies
 from dedupe.model import fit, frozen_quality
 from dedupe.model.evaluation import components, interval, measure
+from dedupe.order import canonical
 
 SHIPPED = "trees"
 MODELS = {"trees": None, "pairs of features": "pairwise", "single features": "no_interactions"}
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="measure the shipped kind only and freeze its figures")
     options = parser.parse_args()
-    listings = fit.canonical(pa.parquet.read_table(options.shared / "data/gold/lab_listings.parquet"))
+    listings = canonical(pa.parquet.read_table(options.shared / "data/gold/lab_listings.parquet"))
     path = options.shared / "data/gold/lab_pairs.csv"
     with tempfile.TemporaryDirectory() as folder:
         made = [fit.generate(options.shared, n, seed, Path(folder)) for n, seed in fit.GENERATED]

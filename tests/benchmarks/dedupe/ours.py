@@ -5,13 +5,14 @@ import sys
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedupe import resolve
+from dedupe.order import canonical
+from dedupe.resolve import decide
 
 
 def main() -> None:
     source, target = sys.argv[1:]
-    listings = resolve.canonical(pq.read_table(source))
-    decided = resolve.decide(listings, None, {})
+    listings = canonical(pq.read_table(source))
+    decided = decide(listings, None, {})
     table = listings.select(["source", "source_key"]).append_column("t0", pa.array(decided.cluster))
     pq.write_table(table, target)
     print(len(decided.pairs))  # noqa: T201
