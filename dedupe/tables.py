@@ -80,6 +80,8 @@ def run(  # noqa: PLR0913  # an argument an option of the command
             raise UserError("--new-keys: keys change from one run to the next: name the run before with --previous")
         before, decisions = rekey_all(before, decisions, read_new_keys(new_keys))
     week = week or week_after(before)
+    # reading a million listings leaves twice their size behind in Arrow's pool
+    pa.default_memory_pool().release_unused()
     resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
     assignments, registry = resolution.assignments, resolution.registry
     pairs, notes = len(resolution.decided.pairs), _notes(before, resolution)

@@ -5,6 +5,7 @@ import sys
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import flows  # noqa: F401  # holds memory as `labs` does
 from dedupe.order import canonical
 from dedupe.resolve import decide
 

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import flows  # noqa: F401  # holds memory as `labs` does
 from dedupe import normalize, resolve
 from dedupe.ids.carry import Previous
 from dedupe.resolve import Resolution
