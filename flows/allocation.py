@@ -6,7 +6,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 """Parameters of mallopt(3)."""
 
 KEPT = 1 << 27
-"""Bytes of freed memory from which it goes back to the kernel: what keeps the peak of a million listings where it is."""
+"""Bytes of freed memory from which it goes back to the kernel: more of it raises the peak of a million listings."""
 
 _NEVER = (1 << 31) - 1
 

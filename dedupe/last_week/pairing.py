@@ -113,7 +113,7 @@ def compare(given: Given, asked: Asked, model: Model, memory: Memory | None) -> 
     pairs, place = candidates.united(standing, found, asked.judged)
     if asked.lab is not None:
         pairs, origin = candidates.completed(pairs, asked.lab, LAST_WEEK)
-        place = np.where(origin >= 0, place[origin], -1)
+        place = np.append(place, -1)[origin]
     held = np.flatnonzero(pairs.rules)
     pairs, place = pairs.take(held), place[held]
     is_known = (place >= 0) & ~known.tells_otherwise(pairs)
