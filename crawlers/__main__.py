@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from crawlers.archive import ArchiveDamaged
 from crawlers.catalogue import spider
 from crawlers.pages.origins import read_origins
-from crawlers.pages.warc import ArchiveDamaged
 from crawlers.process.crawl import crawl
 from crawlers.process.lean import leave_pandas_out
 from crawlers.process.orphan import end_with_parent

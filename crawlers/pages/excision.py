@@ -11,8 +11,8 @@ import brotli
 from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 
+from crawlers.archive import WarcReader
 from crawlers.guards.bodies.whole import LARGEST_CAP, decoded
-from crawlers.pages.warc import WarcReader
 
 Goes = Callable[[str, str | None, str], bool]
 """URL, SHA-256 of the body as it came and its text, to whether the exchange goes."""

@@ -13,10 +13,10 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
+from crawlers.archive import Asked, Exchange, WarcReader, WarcWriter, fingerprint
 from crawlers.guards.failures import Failure
 from crawlers.pages.diagnosis import Unanswered, of_exception
 from crawlers.pages.revalidation import NOT_MODIFIED, Earlier
-from crawlers.pages.warc import Asked, Exchange, WarcReader, WarcWriter, fingerprint
 from warehouse.schema import Page
 
 

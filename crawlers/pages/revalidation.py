@@ -5,7 +5,7 @@ from pathlib import Path
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.pages.warc import ArchiveDamaged, Exchange, WarcReader, fingerprint
+from crawlers.archive import ArchiveDamaged, Exchange, WarcReader, fingerprint
 
 EARLIER = "earlier_exchange"
 """Key in `request.meta`: what the earlier archive holds of the request."""

@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawlers.archive import Exchange, WarcReader
 from crawlers.catalogue import spider as spider_class
 from crawlers.declaration import SourceInfo
 from crawlers.guards.failures import FAILURES, CrawlFailed, Failure, printable
 from crawlers.guards.robots.middleware import overall_verdict, reservations
 from crawlers.pages.replay import pages
-from crawlers.pages.warc import Exchange, WarcReader
 from crawlers.process.harvest import Harvest, judge, judge_look, settled
 from crawlers.process.ledger import ledger
 from crawlers.process.task import Task

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawlers.archive import Exchange
 from crawlers.guards.failures import Failure
-from crawlers.pages.warc import Exchange
 
 
 def ledger(exchanges: Sequence[Exchange], listings: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from crawlers.pages.warc import EARLIER_WEEKS
+from crawlers.archive import EARLIER_WEEKS
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
+from crawlers.archive import WarcWriter
 from crawlers.catalogue import spider
-from crawlers.pages.warc import WarcWriter
 from crawlers.sample.network import SOURCES, Network, fetched_from
 from crawlers.sample.report import README, with_tables
 from crawlers.sample.shapes.answer import Answer

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from crawlers.archive import EARLIER_WEEKS
 from crawlers.catalogue import sources
-from crawlers.pages.warc import EARLIER_WEEKS
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 

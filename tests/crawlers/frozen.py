@@ -12,10 +12,10 @@ from scrapy.responsetypes import responsetypes
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as Trace
 
+from crawlers.archive import fingerprint
 from crawlers.catalogue import spider
 from crawlers.guards.failures import Failure
 from crawlers.pages.diagnosis import Unanswered
-from crawlers.pages.warc import fingerprint
 from crawlers.process.harvest import Harvest, settled
 from crawlers.source import Reading, Source
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawlers.__main__ import main
+from crawlers.archive import WarcReader
 from crawlers.guards.failures import CrawlFailed, Failure
-from crawlers.pages.warc import WarcReader
 from crawlers.process.crawl import finished
 from crawlers.settings import DEPTH_LIMIT
 from tests.crawlers.frozen import PAGES

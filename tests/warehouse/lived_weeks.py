@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from crawlers.archive import WarcReader, WarcWriter
 from crawlers.pages.excision import cut
-from crawlers.pages.warc import WarcReader, WarcWriter
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing, table
 from warehouse.erasure.erase import erase, reach
 from warehouse.erasure.objection import parse

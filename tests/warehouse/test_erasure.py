@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from crawlers.archive import WarcReader
 from crawlers.pages.excision import cut
-from crawlers.pages.warc import WarcReader
 from tests.warehouse.fabricate import NOW, W40, W41, W42, World, lab_id, listing, table
 from tests.warehouse.lived_weeks import FUSED, LINEAGE, MEMBERS, SAID, WORLD, check, live, take_out, where
 from warehouse.erasure.erase import erase, reach

@@ -6,7 +6,7 @@ from pathlib import Path
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.pages.warc import WarcWriter
+from crawlers.archive import WarcWriter
 from crawlers.sample.network import Listed
 from crawlers.sample.shapes import fablabs_io
 from tests.crawlers.frozen import PAGES, Frozen, frozen_pages, read

@@ -9,9 +9,9 @@ import brotli
 import pytest
 from backports import zstd
 
+from crawlers.archive import WarcReader, WarcWriter
 from crawlers.pages import excision
 from crawlers.pages.excision import cut
-from crawlers.pages.warc import WarcReader, WarcWriter
 
 AT = datetime(2026, 10, 12, tzinfo=UTC)
 PACKED = {"gzip": gzip.compress, "deflate": zlib.compress, "x-gzip": lambda body: gzip.compress(body)[:-8],

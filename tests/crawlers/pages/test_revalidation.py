@@ -7,8 +7,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.archive import WarcReader, WarcWriter
 from crawlers.pages.revalidation import EARLIER, Earlier
-from crawlers.pages.warc import WarcReader, WarcWriter
 from crawlers.process.task import Task
 from tests.crawlers.frozen import PAGES
 from tests.crawlers.spider_process import crawl, site

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from crawlers.archive import Exchange
 from crawlers.guards.failures import Failure
-from crawlers.pages.warc import Exchange
 from crawlers.process.ledger import ledger
 from tests.crawlers.frozen import PAGES
 from tests.crawlers.spider_process import crawl, site

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.pages.warc import Exchange, WarcReader
+from crawlers.archive import Exchange, WarcReader
 from crawlers.sample.build import ARCHIVE, build
 from crawlers.sample.network import SOURCES, Network
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from crawlers.pages.warc import ArchiveDamaged, WarcReader, WarcWriter, fingerprint
+from crawlers.archive import ArchiveDamaged, WarcReader, WarcWriter, fingerprint
 
 AT = datetime(2026, 10, 12, 4, 0, 7, tzinfo=UTC)
 URL = "https://labs.example/api?b=2&a=1"
