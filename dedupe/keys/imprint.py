@@ -103,7 +103,8 @@ class Touched:
 
     def among(self, hashes: Integers) -> Array:
         """Return True for the hashes that may be in the set; -1 never is."""
-        marked: Array = self._marks[hashes & ((1 << _FILTER_BITS) - 1)] & (hashes >= 0)
+        marked: Array = self._marks.take(hashes & ((1 << _FILTER_BITS) - 1))
+        marked &= hashes >= 0
         return marked
 
 
