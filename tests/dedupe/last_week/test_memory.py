@@ -15,6 +15,7 @@ from dedupe.resolve import Resolution
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
 from tests.dedupe.test_resolve import before, resolved
 
+PAIR = ("left_source", "left_source_key", "right_source", "right_source_key")
 TOWNS = 30
 POLICY = {"commons": SourcePolicy(3, licence_layer="share_alike"), "atlas": SourcePolicy(1, is_duplicate_free=True)}
 
@@ -100,6 +101,41 @@ def test_weeks_of_any_edits_come_to_what_full_runs_come_to(weeks: list[list[tupl
         assert full.decided.compared.remembered == 0
         assert_equal(part, full)
         last = part
+
+
+def site_of_a_network(towns: int) -> Week:
+    """Return a pair with two web sites, the one of which is named in that many towns."""
+    week = {("wiki", "brindille"): {**BRINDILLE, "website": "https://autre.example"}}
+    for number in range(towns):
+        town = {"lat": 40 + number, "city": "ABCDEF"[number] * 5, "name": f"Atelier {'ABCDEF'[number] * 4}"}
+        week["atlas", f"{number:03}"] = {**BRINDILLE, **(town if number else {}), "email": None, "phone": None}
+    return week
+
+
+def addresses_on_one_point(number: int) -> Week:
+    """Return listings on one point of that many addresses."""
+    return {
+        (source, f"{at}"): {**ENCLUME, "street": f"{at} rue {chr(ord('A') + at) * 5}", "email": None, "website": None}
+        for source in ("atlas", "wiki")
+        for at in range(number)
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "restated"),
+    [(site_of_a_network(5), site_of_a_network(6), "site_equal"),
+     (addresses_on_one_point(2), addresses_on_one_point(3), "precision_km")],
+    ids=["a site becomes nobody's own", "a point becomes a town's centre"],
+)  # fmt: skip
+def test_what_others_say_is_news_to_pairs_that_are_as_they_were(first: Week, after: Week, restated: str) -> None:
+    last = resolved(table(first), "2026-W40")
+    past = replace(before(last), memory=last.decided.compared.memory)
+    part = resolved(table(after), "2026-W41", previous=past)
+    assert_equal(part, resolved(table(after), "2026-W41", previous=replace(past, memory=None)))
+    was, is_ = (
+        {tuple(row[name] for name in PAIR): row[restated] for row in run.matches.to_pylist()} for run in (last, part)
+    )
+    assert any(was[pair] != is_[pair] for pair in was.keys() & is_.keys()), "nothing was restated: this proves nothing"
 
 
 def test_a_source_with_new_keys_comes_to_what_a_full_run_comes_to() -> None:
