@@ -4,7 +4,7 @@ import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, NoReturn
 
@@ -14,10 +14,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from crawlers.declaration import SourceInfo
-from crawlers.guards.failures import CrawlFailed, Failure, printable
+from crawlers.guards.failures import CrawlFailed
 from crawlers.guards.robots.reservations import RESERVED
 from crawlers.pages.diagnosis import of_exception
 from crawlers.reading.fields import Fields, cleaned, disclosed
+from crawlers.unread import Unread
 from warehouse.schema import Listing, Rejection
 
 logger = logging.getLogger(__name__)
@@ -65,36 +66,16 @@ class Reading:
     row: Listing | Rejection
 
 
-@dataclass
-class Unread:
-    """Directory entries that gave no readable answer, by failure class: label -> what showed it."""
-
-    entries: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def add(self, label: str, failed: CrawlFailed) -> None:
-        """Count one entry."""
-        self.entries.setdefault(str(failed.failure), {})[label] = failed.evidence
-
-    def __len__(self) -> int:
-        """Return how many entries gave no readable answer."""
-        return sum(len(labels) for labels in self.entries.values())
-
-    def evidence(self) -> str | None:
-        """Return the counts by class with their first entries by name; of a changed schema also what was found."""
-        told = []
-        for failure, labels in sorted(self.entries.items()):
-            named = sorted(labels)[:3]
-            why = f": {labels[named[0]]}" if failure == Failure.SCHEMA_CHANGED else ""
-            told.append(f"{len(labels)} {failure} ({', '.join(named)}{why})")
-        return printable("; ".join(told)) or None
-
-
 class Source(Spider):
     """A spider of one source. Subclasses declare `info`, say what to ask in `requests()` and what fields mean."""
 
     info: ClassVar[SourceInfo]
     reads: ClassVar[tuple[str, ...]] = ()
     """Keys at least one record must have: a renamed field is a changed schema even where it was seldom filled."""
+
+    is_keyed_by_entry: ClassVar[bool] = False
+    """True when an entry's label is the source key of its listing, or what the keys of its listings begin with before a
+    slash: then it is known which last good listings are those of an entry without an answer, and they are kept."""
 
     look: int | None = None
     """Of a look at a source: how many requests it may make on its way to the first page that holds records."""

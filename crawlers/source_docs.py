@@ -17,7 +17,9 @@ with its reason. Each source has frozen pages and golden rows in `tests/pages/<s
 _FAILURES = """## Failure classes
 
 What `sources.failure` and the evidence beside it say of a source, or of an entry of a directory, that gave nothing.
-A source that fails keeps its last good listings, marked `carried_forward`; no lab is closed for it.
+A source that fails keeps its last good listings, marked `carried_forward`; no lab is closed for it. An entry without an
+answer keeps its own, where the keys of a source tell which they are; those that are not read by a rule of the source
+(other terms, no file of a known format) do not.
 
 | class | state | what it means |
 |---|---|---|

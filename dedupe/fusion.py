@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedupe.fields.freshness import Freshness
 from dedupe.fields.life import life
 from dedupe.fields.preference import Preference, folded, has, preference
 from dedupe.fields.settlement import PLACE, Settlement, settle
@@ -72,6 +73,7 @@ class _Receipt:
 def fuse(  # noqa: PLR0913, PLR0917  # every table of the week, as the stage has them
     listings: pa.Table, located: pa.Table | None, assignments: pa.Table, classifications: pa.Table | None,
     sources: pa.Table | None, registry: pa.Table | None, *, week: str, policy: Policy,
+    unanswered: pa.Table | None = None,
 ) -> Fusion:  # fmt: skip
     """Return one lab for each lab id of the assignments.
 
@@ -84,9 +86,11 @@ def fuse(  # noqa: PLR0913, PLR0917  # every table of the week, as the stage has
         registry: When each id was first seen, or None.
         week: ISO week of the snapshot.
         policy: What is declared about the sources.
+        unanswered: Entries without an answer, with what was kept of them, or None.
     """
     listings, lab_ids, lab = _grouped(listings, assignments)
-    wish = preference(listings, lab, sources, policy)
+    fresh = Freshness.of(listings, sources, unanswered)
+    wish = preference(listings, lab, fresh.staleness, policy)
     settlement = settle(listings, located, wish)
     receipt = _Receipt()
     columns: dict[str, pa.Array | pa.ChunkedArray] = {"lab_id": lab_ids}
@@ -102,7 +106,7 @@ def fuse(  # noqa: PLR0913, PLR0917  # every table of the week, as the stage has
     columns["alt_names"], rows = _alt_names(listings, columns["name"], wish)
     receipt.won("alt_names", rows)
     columns |= _place(listings, settlement, wish, receipt)
-    states, rows = life(listings, wish, sources, week)
+    states, rows = life(listings, wish, fresh.fetched_at, week)
     columns |= states
     receipt.won("status", rows)
     columns["first_seen"] = _looked_up(registry, "lab_id", "first_seen", lab_ids) if registry else None
@@ -114,7 +118,7 @@ def fuse(  # noqa: PLR0913, PLR0917  # every table of the week, as the stage has
     present = {name: column for name, column in columns.items() if column is not None}
     return Fusion(
         labs=conform(pa.table(present), Lab),
-        lab_listings=_lab_listings(listings, lab_ids.take(pa.array(lab)), sources, receipt),
+        lab_listings=_lab_listings(listings, lab_ids.take(pa.array(lab)), sources, fresh, receipt),
         contacts=_contacts(listings, lab_ids, wish),
     )
 
@@ -182,17 +186,16 @@ def _looked_up(table: pa.Table, key: str, name: str, wanted: pa.Array) -> pa.Chu
     return table[name].take(pc.index_in(wanted, table[key].combine_chunks()))
 
 
-def _lab_listings(listings: pa.Table, lab_ids: pa.Array, sources: pa.Table | None, receipt: _Receipt) -> pa.Table:
+def _lab_listings(
+    listings: pa.Table, lab_ids: pa.Array, sources: pa.Table | None, fresh: Freshness, receipt: _Receipt
+) -> pa.Table:
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
         "source": listings["source"], "source_key": listings["source_key"], "lab_id": lab_ids,
         "fields_won": receipt.lists(len(listings)), "url": listings["url"],
-        "is_carried_forward": pa.array(np.zeros(len(listings), dtype=bool)),
+        "fetched_at": fresh.fetched_at, "is_carried_forward": pa.array(fresh.is_carried_forward),
     }  # fmt: skip
     if sources:
-        for name in ("licence", "fetched_at"):
-            columns[name] = _looked_up(sources, "source", name, listings["source"].combine_chunks())
-        state = _looked_up(sources, "source", "state", listings["source"].combine_chunks())
-        columns["is_carried_forward"] = pc.equal(state, "carried_forward").fill_null(False)
+        columns["licence"] = _looked_up(sources, "source", "licence", listings["source"].combine_chunks())
     return conform(pa.table(columns), LabListing)
 
 

@@ -15,6 +15,7 @@ from dedupe.judgements import Judgement
 from dedupe.policy import SourcePolicy
 from flows.planning.plan import Plan, catalogue
 from warehouse import publish, site_checks
+from warehouse.carry_forward import WeekListings
 from warehouse.drift import HISTORY_WEEKS
 from warehouse.editions import rows_allowed
 from warehouse.lake import Lake
@@ -29,6 +30,14 @@ def previous_week(lake: Lake, week: Week) -> Week | None:
     """Return the last published week before `week`: a week that was held is nobody's past."""
     published = [past for past in publish.published_weeks(lake.storage) if past < week]
     return max(published, default=None)
+
+
+def counted_before(lake: Lake, week: Week) -> WeekListings | None:
+    """Return the listings that counted in the last published week before `week`, and why; None in the first."""
+    before = previous_week(lake, week)
+    if before is None:
+        return None
+    return WeekListings(lake.read("listings", before), lake.read("sources", before), lake.kept("unanswered", before))
 
 
 def checks_before(lake: Lake, week: Week) -> list[pa.Table]:

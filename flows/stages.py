@@ -23,7 +23,7 @@ from flows.sources.crawling import Crawl
 from warehouse import checks, publish, site_checks
 from warehouse.archetypes import evaluation
 from warehouse.archetypes.classify import classify
-from warehouse.carry_forward import carry_forward, labs_expired, weeks_overdue
+from warehouse.carry_forward import carry_forward, labs_expired
 from warehouse.editions import EDITIONS, fields_allowed
 from warehouse.gazetteer.geocoder import Geocoder
 from warehouse.gazetteer.geocoding import refine, unanswered
@@ -36,6 +36,8 @@ from warehouse.releases import Releases
 from warehouse.rulings import Rulings, overrides
 from warehouse.schema import Check, Listing, SourceState, conform, empty
 from warehouse.schema.change import ChangeKind
+from warehouse.silent_entries import heard
+from warehouse.staleness import weeks_overdue
 from warehouse.weeks import Week
 
 REVIEWED = Path(judgements.__file__).with_name("judgements.csv")
@@ -57,29 +59,37 @@ def due_sources(plan: Plan) -> tuple[str, ...]:
 
 
 def collect(plan: Plan, crawls: Mapping[str, Crawl]) -> int:
-    """Write pages, listings, rejections, sources and the sources' checks; return how many listings count this week.
+    """Write what the sources gave and their checks; return how many listings count this week.
 
     Sources that this run did not read stay as the week has them; where it has none, as the week before had them.
     """
     lake, week = plan.lake, plan.week
-    before = inputs.previous_week(lake, week)
     now = collected(lake, week, crawls)
-    kept = (lake.read("listings", before), lake.read("sources", before)) if before else None
+    kept = inputs.counted_before(lake, week)
+    silent = now.of("unanswered")
     gates = checks.check_week(
         pa.concat_tables([empty(Listing), *(crawl.tables["listings"] for crawl in now.read.values())]),
         now.states_read,
         history=inputs.checks_before(lake, week),
-        previous=kept[0] if kept else None,
+        previous=heard(kept.listings, silent) if kept else None,
         overrides=overrides.read(overrides.REVIEWED, on=week.monday),
     )
     gates = conform(pa.concat_tables([gates, now.tables["checks"]]), Check)
     states = conform(pa.concat_tables([now.states_read, now.tables["sources"]]), SourceState)
     counted = carry_forward(
-        now.of("listings"), states, week=week, checks=gates, previous=kept, weeks_between=inputs.weeks_between()
+        now.of("listings"),
+        states,
+        silent,
+        week=week,
+        checks=gates,
+        previous=kept,
+        weeks_between=inputs.weeks_between(),
     )
+    rulings = Rulings.of(lake.storage)
     lake.write("pages", week, now.of("pages"))
     lake.write("rejections", week, now.of("rejections"))
-    lake.write("listings", week, Rulings.of(lake.storage).on_listings(counted.listings, week.monday))
+    lake.write("listings", week, rulings.on_listings(counted.listings, week.monday))
+    lake.write("unanswered", week, rulings.on_entries(counted.unanswered, counted.listings))
     lake.write("sources", week, counted.sources)
     lake.write("checks", week, gates)
     return int(counted.listings.num_rows)
@@ -167,6 +177,7 @@ def fuse_labs(plan: Plan) -> int:
             plan.lake.read("registry", week),
             week=str(week),
             policy=inputs.policy(),
+            unanswered=plan.lake.kept("unanswered", week),
         )
         lake.write("labs", week, site_checks.confirmed(fusion.labs, inputs.home_pages(plan)))
         lake.write("lab_listings", week, fusion.lab_listings)
@@ -183,7 +194,8 @@ def check_labs(plan: Plan) -> int:
     lake, week = plan.lake, plan.week
     before = inputs.previous_week(lake, week)
     previous_labs = lake.read("labs", before) if before else None
-    announced = labs_expired(lake.read("lab_listings", before), lake.read("sources", week)) if before else []
+    silent = lake.read("sources", week), lake.kept("unanswered", week)
+    announced = labs_expired(lake.read("lab_listings", before), *silent) if before else []
     gates = checks.check_snapshot(
         previous_labs,
         lake.read("labs", week),

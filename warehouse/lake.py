@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from warehouse import parquet
-from warehouse.schema import SCHEMA_VERSION, TABLES, Row, SchemaMismatch
+from warehouse.schema import SCHEMA_VERSION, TABLES, Row, SchemaMismatch, empty
 from warehouse.storage import Storage
 from warehouse.weeks import BadWeek, Week
 
@@ -50,6 +50,13 @@ class Lake:
             raise FileNotFoundError(f"lake: no table {table_name} for week {week}")
         with self.storage.open(path) as file:
             return parquet.read(file, row, columns=columns)
+
+    def kept(self, table_name: str, week: Week) -> pa.Table:
+        """Return the week's table; an empty one where the week has none, or keeps it no more.
+
+        Raises: SchemaMismatch when it has another schema.
+        """
+        return self.read(table_name, week) if self.has(table_name, week) else empty(_row(table_name))
 
     def has(self, table_name: str, week: Week) -> bool:
         """Tell whether the week has the table."""

@@ -138,7 +138,7 @@ def put_release(  # noqa: PLR0913  # what is released, where, and by what
         past = _past(releases, before, name)
         edition = assemble(name, tables, week, past, rulings)
         if before_revision and known and name == "full":
-            made = Snapshot.of({**edition.tables, "rejections": tables["rejections"]})
+            made = Snapshot.of({**edition.tables, **{table: tables[table] for table in ("rejections", "unanswered")}})
         occasion = Occasion(week, revision_number, _previous(before, name), lineage)
         seen, compared = material.seen_by(edition), Before(past, earlier(releases, week, name))
         manifests[name] = _build(staging, edition, occasion, seen, compared)

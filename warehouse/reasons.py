@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from warehouse.silent_entries import run_out
+
 Decided = Mapping[tuple[str, str], str]
 """Reason of what a person decided, by (lab_id, column); column `*` stands for the whole lab."""
 
@@ -21,6 +23,8 @@ class Snapshot:
     sources: pa.Table
     rejections: pa.Table | None = None
     """Records refused this week: tells a lab that left the scope from one that vanished."""
+    unanswered: pa.Table | None = None
+    """Entries that were silent this week: tells a lab whose listing ran out from one that vanished."""
     history: pa.Table | None = None
     """Versions published so far: tells a lab that comes back from one that is new; the registry does where absent."""
 
@@ -46,6 +50,7 @@ class Reasons:
         for row in current.id_bridge.to_pylist():
             self._ends.setdefault(row["old_id"], []).append(row)
         rejected = current.rejections.to_pylist() if current.rejections is not None else []
+        self._run_out = run_out(current.unanswered) if current.unanswered is not None else set()
         self._out_of_scope = {(row["source"], row["record"]) for row in rejected if row["rule"] == "out_of_scope"}
 
     def sources_now(self, lab_id: str) -> list[str] | None:
@@ -103,7 +108,7 @@ class Reasons:
             return "closed_by_source"
         if keys & self._out_of_scope:
             return "left_scope"
-        if keys and all(self._states.get(source) != "ok" for source, _ in keys):
+        if keys and all(self._states.get(key[0]) != "ok" or key in self._run_out for key in keys):
             return "source_expired"
         return "vanished_from_healthy_source"
 

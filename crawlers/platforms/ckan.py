@@ -23,6 +23,7 @@ class CkanPortal(Source):
 
     portal: ClassVar[str]
     search: ClassVar[str]
+    is_keyed_by_entry = True
 
     def requests(self) -> Iterator[Request]:
         """Ask for the first datasets."""
@@ -56,7 +57,7 @@ class CkanPortal(Source):
             if str(resource.get("format")).lower() == "csv" and resource.get("url"):
                 yield self.get_entry(str(resource["url"]), label, partial(self.csv, label=label))
                 return
-        self.unread.add(label, CrawlFailed(Failure.SCHEMA_CHANGED, "no datastore and no CSV"))
+        self.unread.leave_out(label, CrawlFailed(Failure.SCHEMA_CHANGED, "no datastore and no CSV"))
 
     def store(self, resource: str, label: str, offset: int) -> Request:
         """Return the request for records of a datastore: its default limit of 100 would cut them off silently."""

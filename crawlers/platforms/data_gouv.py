@@ -65,7 +65,7 @@ class DataGouv(Source):
             return
         if not readable:
             formats = ", ".join(sorted({_format(resource) for resource in resources})) or "none"
-            self.unread.add(label, CrawlFailed(Failure.SCHEMA_CHANGED, f"no file to read, formats: {formats}"))
+            self.unread.leave_out(label, CrawlFailed(Failure.SCHEMA_CHANGED, f"no file to read, formats: {formats}"))
             return
         best = min(readable, key=lambda resource: _FORMATS.index(_format(resource)))
         read = partial(self.read_file, label=label, kind=_format(best))

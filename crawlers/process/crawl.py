@@ -20,8 +20,9 @@ from crawlers.process.harvest import Harvest, judge, judge_look, settled
 from crawlers.process.ledger import ledger
 from crawlers.process.task import Task
 from crawlers.settings import DEPTH_LIMIT, Run, settings
-from crawlers.source import Source, Unread
-from warehouse.schema import Listing, Page, Rejection, SourceState
+from crawlers.source import Source
+from crawlers.unread import Unread
+from warehouse.schema import Listing, Page, Rejection, SourceState, UnansweredEntry
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def crawl(task: Task) -> int:
         WarcReader(replayed)  # a damaged archive is told before Scrapy starts
     elif task.origins is not None and not task.origins.keys() & set(info.hosts):
         failed = CrawlFailed(Failure.UNREACHABLE, f"no host of the source is in the origins map: {info.hosts[0]}")
-        _write(task.out, Harvest([], []), [], _state(_Told(info, Harvest([], []), failed), [], task.week))
+        _write(task.out, Harvest([], []), [], [], _state(_Told(info, Harvest([], []), failed), [], task.week))
         return 1
     if replayed is None:
         for left in task.warc.parent.glob(f".{task.source}.*.part"):
@@ -102,7 +103,8 @@ def crawl(task: Task) -> int:
         kept = task.warc if told.is_good else task.failed_warc
         rows = list(pages(archive, task.source, f"week={task.week}/{(replayed or kept).name}")) if told.is_good else []
         harvest = told.harvest if told.is_good else Harvest([], [])
-        _write(task.out, harvest, rows, _state(told, archive.exchanges, task.week))
+        silent = told.unread.rows(task.source) if told.is_good and spider_class(task.source).is_keyed_by_entry else []
+        _write(task.out, harvest, silent, rows, _state(told, archive.exchanges, task.week))
         if replayed is None:
             # only what ended well is the archive of the week; a failed attempt is kept beside it as evidence
             _sync(warc)
@@ -190,13 +192,16 @@ def _state(told: _Told, exchanges: list[Exchange], week: str) -> SourceState:
     )
 
 
-def _write(out: Path, harvest: Harvest, archived: list[Page], state: SourceState) -> None:
-    """Write the four files; source.json goes first and comes last, so that with it all are of one run."""
+def _write(
+    out: Path, harvest: Harvest, silent: list[UnansweredEntry], archived: list[Page], state: SourceState
+) -> None:
+    """Write the five files; source.json goes first and comes last, so that with it all are of one run."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "source.json").unlink(missing_ok=True)
     tables = {
         "listings": Listing.table(harvest.listings),
         "rejections": Rejection.table(harvest.rejections),
+        "unanswered": UnansweredEntry.table(silent),
         "pages": Page.table(archived),
     }
     for name, table in tables.items():

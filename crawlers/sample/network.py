@@ -86,13 +86,19 @@ class Network:
         return next(past, None)
 
     def listings(self, week: str) -> list[Listed]:
-        """Return the listings a snapshot rests on, those of a failed source as it last gave them."""
+        """Return the listings a snapshot rests on, those of a failed source or silent entry as it last gave them."""
         found = []
         for source in SOURCES:
             asked = self.read_from(source, week)
             rows = self.served(source, asked) if asked else []
-            found += [row for row in rows if row.lab and row.facts.get("answer", "ok") == "ok"]
+            given = (row if _answers(row) else self._last_given(row, week) for row in rows if row.lab)
+            found += [row for row in given if row]
         return found
+
+    def silent(self, week: str) -> set[tuple[str, str]]:
+        """Return the listings of a snapshot that are those of silent entries: the (source, source_key) of each."""
+        rows = (row for source in SOURCES for row in self.served(source, week) if row.lab and not _answers(row))
+        return {(row.source, row.source_key) for row in rows if self._last_given(row, week)}
 
     def groups(self, week: str) -> dict[str, set[tuple[str, str]]]:
         """Return the expected labs of a snapshot: the (source, source_key) of each."""
@@ -134,6 +140,12 @@ class Network:
                 kinds.setdefault(event.lab, set()).update(event.changes)
         return kinds
 
+    def _last_given(self, silent: Listed, week: str) -> Listed | None:
+        """Return the listing of a silent entry as it was read last, None when it never was."""
+        earlier = reversed(self.weeks[: self.weeks.index(week)])
+        rows = (row for past in earlier for row in self.served(silent.source, past))
+        return next((row for row in rows if row.source_key == silent.source_key and _answers(row)), None)
+
     def _week(self, short: str) -> str:
         return next(week for week in self.weeks if week.endswith(short))
 
@@ -157,6 +169,10 @@ class Network:
             if edits := listing.get(since.partition("-")[2]):
                 facts |= {**edits, "edited_in": since}
         return facts
+
+
+def _answers(listed: Listed) -> bool:
+    return bool(listed.facts.get("answer", "ok") == "ok")
 
 
 def fetched_from(week: str) -> datetime:

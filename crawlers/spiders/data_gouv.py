@@ -40,6 +40,8 @@ class DataGouvFiles(DataGouv):
         contact="https://www.data.gouv.fr/",
     )
 
+    is_keyed_by_entry = True
+
     def requests(self) -> Iterator[Request]:
         """Ask the catalogue for each subject."""
         self._taken: set[str] = set()
@@ -56,7 +58,7 @@ class DataGouvFiles(DataGouv):
             self._taken.add(slug)
             licence = str(dataset.get("license"))
             if licence not in LICENCES:
-                self.unread.add(slug, CrawlFailed(Failure.BLOCKED, f"licence {licence} is not declared"))
+                self.unread.leave_out(slug, CrawlFailed(Failure.BLOCKED, f"licence {licence} is not declared"))
                 continue
             yield dataset
 

@@ -45,6 +45,8 @@ class OpendatasoftPortals(Source):
         contact="https://data.opendatasoft.com/",
     )
 
+    is_keyed_by_entry = True
+
     def requests(self) -> Iterator[Request]:
         """Ask the catalogue of each portal; one that is away is counted, and the others go on."""
         for domain in DOMAINS:
@@ -67,7 +69,9 @@ class OpendatasoftPortals(Source):
                 continue
             label = f"{domain}/{result.get('dataset_id')}"
             if not any(word in folded(str(about.get("license"))) for word in LICENCES):
-                self.unread.add(label, CrawlFailed(Failure.BLOCKED, f"licence {about.get('license')} is not declared"))
+                self.unread.leave_out(
+                    label, CrawlFailed(Failure.BLOCKED, f"licence {about.get('license')} is not declared")
+                )
                 continue
             url = EXPORT.format(domain=domain, dataset=result.get("dataset_id"), format="json")
             yield self.get_entry(url, label, partial(self.export, label=label), limits={"download_maxsize": LARGEST})

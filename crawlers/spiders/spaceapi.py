@@ -35,11 +35,14 @@ class SpaceApi(Source):
             checked_on=date(2026, 11, 1),
             fields_permitted="facts",
         ),
-        scope="every endpoint that answers; an entry without an answer is counted as unanswered, not as closed",
+        scope="every endpoint that answers; an entry without an answer is counted as unanswered, not as closed, and "
+        "its last good listing is kept for eight weeks",
         rank=2,
         expectations=Expectations(listings=(1, MOST_ENTRIES), with_coordinates=0.5, filled={"website": 0.5}),
         contact="https://github.com/SpaceApi/directory/issues",
     )
+
+    is_keyed_by_entry = True
 
     def requests(self) -> Iterator[Request]:
         """Ask for the directory."""

@@ -13,19 +13,17 @@ from dedupe.keys.text import Integers
 STATES = ("active", "planned", "closed")
 
 
-def life(
-    listings: pa.Table, wish: Preference, sources: pa.Table | None, week: str
-) -> tuple[dict[str, pa.Array], Integers]:
+def life(listings: pa.Table, wish: Preference, fetched_at: pa.Array, week: str) -> tuple[dict[str, pa.Array], Integers]:
     """Return status with its evidence, last_confirmed_on, staleness_weeks, updated_on and sources of each lab.
 
-    And the listing whose word the status is, -1 where none has one.
+    And the listing whose word the status is, -1 where none has one. `fetched_at`: when each listing was read.
 
     The freshest word counts. A source that says closed says so now, so an undated `closed` is as fresh as its source's
     listings; an undated `active` may be years old, so it is the weakest word.
     """
     sunday = monday(week) + timedelta(days=6)
     today = (sunday - timedelta(days=6)).toordinal() - 719_163
-    seen = _seen_on(listings, sources, today)
+    seen = _seen_on(fetched_at, today)
     updated = days(listings["updated_on"])
     updated = np.where(updated > today + 6, NO_DATE, updated)
     state = pc.index_in(listings["status"], pa.array(STATES)).fill_null(-1).to_numpy().astype(np.int64)
@@ -68,13 +66,9 @@ def _evidence(
     return {"status_evidence": pa.array(words, pa.string()), "confirmed_by": sources.take(pa.array(newest))}
 
 
-def _seen_on(listings: pa.Table, sources: pa.Table | None, today: int) -> Integers:
-    """Return the day each listing was last read at its source, days since 1970."""
-    if sources is None:
-        return np.full(len(listings), today, dtype=np.int64)
-    fetched = sources["fetched_at"].cast(pa.timestamp("ms")).cast(pa.date32())
-    mine = fetched.take(pc.index_in(listings["source"], sources["source"].combine_chunks()))
-    seen = days(mine)
+def _seen_on(fetched_at: pa.Array, today: int) -> Integers:
+    """Return the day each listing was last read at its source, days since 1970; today where nobody says."""
+    seen = days(fetched_at.cast(pa.timestamp("ms")))
     return np.where(seen > NO_DATE, seen, today)
 
 

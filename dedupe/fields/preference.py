@@ -22,7 +22,7 @@ class Preference:
         lab: Number of the lab of each listing.
         labs: How many labs there are.
         rank: Declared rank of each listing's source, 1 first.
-        staleness: Weeks since its source last answered well.
+        staleness: Weeks each listing is overdue.
         order: Rank among all listings when nothing is known of the field: lower is asked first.
         is_facts_only: True where the source's terms allow facts alone.
     """
@@ -58,15 +58,11 @@ class Preference:
         return np.where(value >= 0, counts[inverse], 0)
 
 
-def preference(listings: pa.Table, lab: Integers, sources: pa.Table | None, policy: Policy) -> Preference:
+def preference(listings: pa.Table, lab: Integers, staleness: Integers, policy: Policy) -> Preference:
     """Return the preference among listings in canonical order."""
     names = listings["source"].combine_chunks().dictionary_encode()
     codes = names.indices.to_numpy()
     declared = [policy_of(policy, source) for source in names.dictionary.to_pylist()]
-    weeks = (
-        dict(zip(sources["source"].to_pylist(), sources["staleness_weeks"].to_pylist(), strict=True)) if sources else {}
-    )
-    staleness = np.array([weeks.get(source, 0) for source in names.dictionary.to_pylist()], dtype=np.int64)[codes]
     rank = np.array([own.rank for own in declared], dtype=np.int64)[codes]
     filled = np.zeros(len(listings), dtype=np.int64)
     for name in listings.column_names:
@@ -78,7 +74,7 @@ def preference(listings: pa.Table, lab: Integers, sources: pa.Table | None, poli
     return Preference(lab, int(lab.max(initial=-1)) + 1, rank, staleness, order, is_facts_only)
 
 
-def days(column: pa.ChunkedArray) -> Integers:
+def days(column: pa.ChunkedArray | pa.Array) -> Integers:
     """Return dates as days since 1970, `NO_DATE` for null."""
     numbers: Integers = column.cast(pa.date32()).cast(pa.int32()).fill_null(NO_DATE).to_numpy().astype(np.int64)
     return numbers

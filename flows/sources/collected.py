@@ -28,7 +28,7 @@ class Collected:
     read: Mapping[str, Crawl]
     """Sources read in this run."""
     tables: Mapping[str, pa.Table]
-    """pages, listings, rejections, sources and checks of the sources that stay as they stood."""
+    """pages, listings, rejections, unanswered, sources and checks of the sources that stay as they stood."""
 
     def of(self, table_name: str) -> pa.Table:
         """Return one table of both."""
@@ -63,7 +63,7 @@ def collected(lake: Lake, week: Week, crawls: Mapping[str, Crawl]) -> Collected:
     told = {source for source, state in states.items() if state["failure"] not in NOT_ASKED}
     kept = pa.array(sorted(told - read.keys()), pa.string())
     tables = {
-        name: (table := lake.read(name, week)).filter(
+        name: (table := lake.kept(name, week)).filter(
             pc.is_in(table["subject" if name == "checks" else "source"], value_set=kept)
         )
         for name in rows

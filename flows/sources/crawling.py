@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from flows.planning.plan import Plan, catalogue
 from flows.sources.archive import Archive
-from warehouse.schema import Listing, Page, Rejection, Row, SourceState, UserError, conform, empty
+from warehouse.schema import Listing, Page, Rejection, Row, SourceState, UnansweredEntry, UserError, conform, empty
 from warehouse.storage.scratch import scratch
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,12 @@ logger = logging.getLogger(__name__)
 TERMINATION_GRACE_S = 10.0
 """A spider told to stop closes its archive; one that does not within this time is killed."""
 
-TABLES: dict[str, type[Row]] = {"listings": Listing, "rejections": Rejection, "pages": Page}
+TABLES: dict[str, type[Row]] = {
+    "listings": Listing,
+    "rejections": Rejection,
+    "unanswered": UnansweredEntry,
+    "pages": Page,
+}
 """What a spider hands over beside its state."""
 
 _LOG = "spider.log"

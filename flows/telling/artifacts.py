@@ -109,6 +109,7 @@ def _source(row: Mapping[str, Any], gates: list[str]) -> dict[str, Any]:
         "why": inert(": ".join(filter(None, (row["failure"], row["evidence"]))), _EVIDENCE),
         "gates": ", ".join(sorted(gates)),
         "listings": row["listings"],
+        "of these kept": row["listings_kept"],
         "of week": row["listings_week"],
         "rejections": row["rejections"],
         "unanswered": row["unanswered"],

@@ -86,10 +86,13 @@ class Story:
             if rest := sum(count for _, count in failures.most_common()[_EVENTFUL_LINES:]):
                 self._say("%d more sources gave nothing to believe, each by another failure", rest)
         slowest = max(self._crawls, key=lambda crawl: crawl.seconds, default=None)
-        told = f"; slowest {slowest.state.source}, {slowest.seconds:.1f} s" if slowest else ""
+        kept = sum(row["listings_kept"] or 0 for row in well)
+        told = f"; {kept:,} listings of silent entries kept" if kept else ""
+        told += f"; slowest {slowest.state.source}, {slowest.seconds:.1f} s" if slowest else ""
         told += f"; not asked this week: {_some(idle, _NAMED)}" if idle else ""
         listings, rejections = (sum(row[name] for row in well) for name in ("listings", "rejections"))
-        self._say("%d sources ok: %s listings, %s rejections%s", len(well), f"{listings:,}", f"{rejections:,}", told)
+        read = f"{listings - kept:,}"
+        self._say("%d sources ok: %s listings, %s rejections%s", len(well), read, f"{rejections:,}", told)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[list[Any]]:

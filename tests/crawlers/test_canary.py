@@ -22,7 +22,7 @@ def lab(**fields: Any) -> dict[str, Any]:
 
 def told(ended: Ended) -> str:
     """Return everything a crawl leaves but its archive: tables as text, as their files are compressed."""
-    tables = [str(ended.rows(name)) for name in ("listings", "rejections", "pages")]
+    tables = [str(ended.rows(name)) for name in ("listings", "rejections", "unanswered", "pages")]
     return "\n".join([*tables, (ended.out / "source.json").read_text("utf-8"), ended.stderr])
 
 

@@ -27,7 +27,7 @@ def test_a_replay_gives_the_bytes_of_the_crawl_and_asks_nobody(tmp_path: Path) -
         assert len(asked) == 3
     replay = crawl("fablabs_io", archive, tmp_path / "replay", "--replay")
     assert [live.status, again.status, replay.status] == [0, 0, 0], live.stderr + replay.stderr
-    for name in ("listings.parquet", "rejections.parquet", "pages.parquet", "source.json"):
+    for name in ("listings.parquet", "rejections.parquet", "unanswered.parquet", "pages.parquet", "source.json"):
         assert (live.out / name).read_bytes() == (replay.out / name).read_bytes() == (again.out / name).read_bytes()
     assert live.state["state"] == "ok"
     assert live.state["robots"] == "allowed"
@@ -69,7 +69,7 @@ def test_half_an_answer_is_a_failure_with_empty_tables_and_its_evidence_kept(
     assert ended.status == 1
     assert (ended.state["state"], ended.state["failure"]) == ("failed", failure)
     assert ended.state["evidence"]
-    assert [ended.rows(table) for table in ("listings", "rejections", "pages")] == [[], [], []]
+    assert [ended.rows(table) for table in ("listings", "rejections", "unanswered", "pages")] == [[]] * 4
     assert [path.name for path in (archive / "week=2026-W42").iterdir()] == ["fablabs_io.failed.warc.gz"]
     replay = crawl("fablabs_io", archive, tmp_path / "replay", "--replay")
     assert (replay.status, replay.state) == (1, ended.state)

@@ -1,6 +1,6 @@
 """One lab of several listings: each field from the listing asked first, and who gave what."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +9,7 @@ import pytest
 from dedupe.fusion import Fusion, fuse
 from dedupe.policy import Policy, SourcePolicy
 from tests.dedupe.labs import BRINDILLE, lab, listings
-from warehouse.schema import Assignment, Located, SourceState
+from warehouse.schema import Assignment, Located, SourceState, UnansweredEntry
 
 LAB = "lab-aaaaaaaaaaaaa"
 
@@ -23,14 +23,35 @@ def state(source: str, **more: Any) -> SourceState:
 
 
 def fused(
-    *rows: dict[str, Any], policy: Policy | None = None, located: pa.Table | None = None, **states: Any
+    *rows: dict[str, Any],
+    policy: Policy | None = None,
+    located: pa.Table | None = None,
+    unanswered: pa.Table | None = None,
+    **states: Any,
 ) -> Fusion:
     table = listings(*rows)
     members = Assignment.table(
         [Assignment(source=row["source"], source_key=row["source_key"], lab_id=LAB) for row in rows]
     )
-    sources = SourceState.table([state(row["source"], **states.get(row["source"], {})) for row in rows])
-    return fuse(table, located, members, None, sources, None, week="2026-W42", policy=policy or {})
+    sources = SourceState.table(
+        [state(source, **states.get(source, {})) for source in dict.fromkeys(row["source"] for row in rows)]
+    )
+    return fuse(
+        table, located, members, None, sources, None, week="2026-W42", policy=policy or {}, unanswered=unanswered
+    )
+
+
+def kept(source: str, key: str, weeks: int) -> pa.Table:
+    """Return a silent entry whose listing of so many weeks ago is kept."""
+    at = datetime(2026, 10, 13, tzinfo=UTC) - timedelta(weeks=weeks)
+    return UnansweredEntry.table(
+        [
+            UnansweredEntry(source=source, source_key="new", failure="timed_out"),
+            UnansweredEntry(
+                source=source, source_key=key, failure="timed_out", is_kept=True, staleness_weeks=weeks, fetched_at=at
+            ),
+        ]
+    )
 
 
 def only(fusion: Fusion) -> dict[str, Any]:
@@ -148,3 +169,27 @@ def test_the_order_of_listings_changes_nothing() -> None:
     assert one.labs.equals(two.labs)
     assert one.labs.equals(three.labs)
     assert one.lab_listings.equals(three.lab_listings)
+
+
+def test_a_lab_of_a_silent_entry_is_as_old_as_its_listing_and_not_as_its_source() -> None:
+    fusion = fused(lab("atlas", "1", name="x"), unanswered=kept("atlas", "1", 3))
+    row = only(fusion)
+    assert (row["staleness_weeks"], row["last_confirmed_on"]) == (3, date(2026, 9, 22))
+    assert (row["status_evidence"], row["confirmed_by"]) == ("still_listed", "atlas")
+    (listed,) = fusion.lab_listings.to_pylist()
+    assert (listed["is_carried_forward"], listed["fetched_at"]) == (True, datetime(2026, 9, 22, tzinfo=UTC))
+
+
+def test_a_silent_entry_is_asked_after_a_listing_that_was_read_and_confirms_nothing() -> None:
+    rows = lab("atlas", "1", name="Old"), lab("atlas", "2", name="New"), lab("wiki", "1", name="Wiki")
+    row = only(fused(*rows, unanswered=kept("atlas", "1", 2), policy=RANKED))
+    assert (row["name"], row["staleness_weeks"], row["last_confirmed_on"]) == ("New", 0, date(2026, 10, 13))
+    row = only(fused(rows[0], rows[2], unanswered=kept("atlas", "1", 2), policy={}))
+    assert (row["name"], row["confirmed_by"]) == ("Wiki", "wiki")
+
+
+def test_an_end_that_a_silent_entry_told_is_as_old_as_its_listing() -> None:
+    rows = lab("atlas", "1", name="x", status="closed"), lab("wiki", "1", name="x", status="active",
+                                                             updated_on=date(2026, 10, 1))  # fmt: skip
+    assert only(fused(*rows, policy=RANKED))["status"] == "closed"
+    assert only(fused(*rows, policy=RANKED, unanswered=kept("atlas", "1", 4)))["status"] == "active"

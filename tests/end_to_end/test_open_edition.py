@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("sample")
 
 FIRST, *LATER = (Week.parse(f"2026-W{number}") for number in (40, 41, 42))
 SHARE_ALIKE = [name for name, source in catalogue().items() if source.terms.layer == "share_alike"]
-READ = ("pages", "rejections", "listings", "sources", "checks", "geocoder_answers")
+READ = ("pages", "rejections", "unanswered", "listings", "sources", "checks", "geocoder_answers")
 """What stands in the lake once the sources have answered; all else is computed of it."""
 
 

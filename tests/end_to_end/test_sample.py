@@ -49,8 +49,23 @@ def test_a_failed_source_is_carried_forward_and_no_lab_leaves_for_it(sample: Pat
     assert states["openstreetmap"]["listings"] > 0
     assert {state["state"] for source, state in states.items() if source != "openstreetmap"} == {"ok"}
     rows = [row for row in pq.read_table(release(sample, "2026-W41") / "lab_listings.parquet").to_pylist()]
-    carried = {row["source"] for row in rows if row["is_carried_forward"]}
-    assert carried == {"openstreetmap"}
+    carried = {(row["source"], row["source_key"]) for row in rows if row["is_carried_forward"]}
+    silent = Network.read().silent("2026-W41")
+    assert {source for source, _ in carried - silent} == {"openstreetmap"}
+    assert carried >= silent
+
+
+def test_a_silent_entry_is_carried_forward_in_a_source_that_is_ok(sample: Path) -> None:
+    lake, week = Lake(sample), Week.parse("2026-W41")
+    (key,) = Network.read().silent("2026-W41")
+    state = next(row for row in lake.read("sources", week).to_pylist() if row["source"] == key[0])
+    assert (state["state"], state["listings_kept"]) == ("ok", 1)
+    kept = [row for row in lake.read("unanswered", week).to_pylist() if row["is_kept"]]
+    assert [(row["source"], row["source_key"]) for row in kept] == [key]
+    assert (kept[0]["failure"], kept[0]["listings_week"], kept[0]["staleness_weeks"]) == ("server_error", WEEKS[0], 1)
+    listed = pq.read_table(release(sample, "2026-W41") / "lab_listings.parquet").to_pylist()
+    own = next(row for row in listed if (row["source"], row["source_key"]) == key)
+    assert own["fetched_at"] == kept[0]["fetched_at"] < state["fetched_at"]
 
 
 @pytest.mark.parametrize("week", WEEKS)

@@ -70,7 +70,7 @@ def assert_failed(ended: Ended, *failures: Failure, within: float = 15.0) -> Non
     assert state["state"] == FAILURES[Failure(state["failure"])].state
     assert state["evidence"]
     assert (state["listings"], state["rejections"], state["listings_week"]) == (0, 0, None)
-    assert all(ended.table(name).num_rows == 0 for name in ("listings", "rejections", "pages"))
+    assert all(ended.table(name).num_rows == 0 for name in ("listings", "rejections", "unanswered", "pages"))
     kept = sorted(path.name for path in ended.archive.rglob("*") if path.is_file())
     assert kept == [f"{state['source']}.failed.warc.gz"]
     assert "Traceback" not in ended.log

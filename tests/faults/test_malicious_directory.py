@@ -125,7 +125,7 @@ def _check(ended: Ended, good: int, attacked: int) -> None:
     assert (ended.state["listings"], ended.state["unanswered"]) == (good, attacked), ended.state["evidence"]
     assert ended.rss_mb < 500
     assert "Traceback" not in ended.log
-    for name in ("listings", "rejections", "pages"):  # as rows: the files are compressed
+    for name in ("listings", "rejections", "unanswered", "pages"):  # as rows: the files are compressed
         assert CANARY not in str(ended.table(name).to_pylist()), name
     assert CANARY not in (ended.out / "source.json").read_text("utf-8")
     assert CANARY not in ended.log

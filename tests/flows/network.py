@@ -13,15 +13,15 @@ from flows.sources.archive import Archive
 from flows.sources.crawling import Crawl, failed
 from warehouse.lake import Lake
 from warehouse.publish import Release
-from warehouse.schema import Listing, Page, Rejection
+from warehouse.schema import Listing, Page, Rejection, UnansweredEntry
 from warehouse.storage import Storage
 from warehouse.weeks import Week
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 TOWNS = ("Angers", "Brest", "Cahors", "Dax", "Épinal", "Foix", "Gap", "Hyères", "Issoire", "Joigny", "Laon", "Mende")
 
-Answer = int | str | Mapping[str, Mapping[str, Any]]
-"""How many labs a source lists; a failure; or columns by the key of each lab."""
+Answer = int | str | Mapping[str, Mapping[str, Any] | None]
+"""How many labs a source lists; a failure; or columns by the key of each lab, None for an entry without an answer."""
 
 
 def answer(source: str, given: Answer) -> Crawl:
@@ -29,15 +29,16 @@ def answer(source: str, given: Answer) -> Crawl:
     if isinstance(given, str):
         return failed(source, given, "as the test wants it")
     labs = {str(number): {} for number in range(given)} if isinstance(given, int) else given
-    listings = Listing.table([_listing(source, key, columns) for key, columns in labs.items()])
+    listings = Listing.table([_listing(source, key, columns) for key, columns in labs.items() if columns is not None])
+    silent = [UnansweredEntry(source=source, source_key=key, failure="timed_out") for key in labs if labs[key] is None]
     state = failed(source, "", "").state.model_copy(
         update={
             "state": "ok", "failure": None, "evidence": None, "listings": listings.num_rows, "fetched_at": NOW,
-            "robots": "allowed",
+            "robots": "allowed", "unanswered": len(silent),
         }
     )  # fmt: skip
-    tables = {"listings": listings, "rejections": Rejection.table([]), "pages": Page.table([])}
-    return Crawl(state, tables)
+    tables = {"listings": listings, "unanswered": UnansweredEntry.table(silent)}
+    return Crawl(state, tables | {"rejections": Rejection.table([]), "pages": Page.table([])})
 
 
 class Network:

@@ -13,7 +13,7 @@ from crawlers.source import Reading
 from flows.sources.crawling import Crawl, failed
 from tests.simulation.incidents import KINDS
 from tests.simulation.sites import Sites
-from warehouse.schema import Listing, Page, Rejection
+from warehouse.schema import Listing, Page, Rejection, UnansweredEntry
 
 
 def lead(source: str, sites: Sites, week: str) -> Crawl:
@@ -44,7 +44,7 @@ def lead(source: str, sites: Sites, week: str) -> Crawl:
         update={"state": "ok", "failure": None, "evidence": None, "listings_week": week, **counts}
     )
     tables = {"listings": Listing.table(harvest.listings), "rejections": Rejection.table(harvest.rejections)}
-    return Crawl(state, tables | {"pages": Page.table([])})
+    return Crawl(state, tables | {"unanswered": UnansweredEntry.table([]), "pages": Page.table([])})
 
 
 def _failed(source: str, failure: str, evidence: str) -> Crawl:

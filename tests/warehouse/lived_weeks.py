@@ -64,6 +64,9 @@ def live(warehouse: Path, world: World) -> None:
     located = [{"source": source, "source_key": key, "lat": 48.1, "lon": -1.7, "geo_method": "source"}
                for source, key in SAID]  # fmt: skip
     lake.write("located", world.week, table("located", located))
+    silent = {"source": "network", "source_key": "d", "failure": "server_error", "is_kept": True,
+              "evidence": "HTTP 503 from https://network.example/d"}  # fmt: skip
+    lake.write("unanswered", world.week, table("unanswered", [silent]))
     of = {key: name for name, keys in MEMBERS.items() for key in keys}
     assigned = [{"source": key[0], "source_key": key[1], "lab_id": lab_id(of[key])} for key in SAID]
     lake.write("assignments", world.week, table("assignments", assigned))

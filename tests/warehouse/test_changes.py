@@ -94,6 +94,18 @@ def test_a_lab_whose_only_source_ran_out_expired_and_did_not_vanish() -> None:
     assert ("c", "removed", "source_expired") in told(FIRST, now)
 
 
+def test_a_lab_whose_only_entry_ran_out_expired_and_one_of_which_a_source_was_well_vanished() -> None:
+    both = {"b": (("network", "b"), ("network", "b2")), "c": (("network", "c"),)}
+    before = replace(FIRST, members=both)
+    now = before.then(labs={"a": {}}, retired={name: ("retired", (), W41) for name in "bc"})
+    ended = {"source": "network", "failure": "timed_out", "listings_week": "2026-W32", "staleness_weeks": 9}
+    silent = [{**ended, "source_key": "b"}, {**ended, "source_key": "c"}]
+    silent += [{"source": "network", "source_key": "b2", "failure": "timed_out"}]
+    feed = changes(snapshot(before), replace(snapshot(now), unanswered=table("unanswered", silent))).to_pylist()
+    reasons = {row["lab_id"]: row["reason"] for row in feed}
+    assert reasons == {lab_id("b"): "vanished_from_healthy_source", lab_id("c"): "source_expired"}
+
+
 def test_a_merge_names_its_heir() -> None:
     now = FIRST.then(
         labs={"a": {}, "b": {}},

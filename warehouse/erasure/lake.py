@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from warehouse.columns import emptied
 from warehouse.editions import EDITIONS
 from warehouse.erasure.listings import without_listings
-from warehouse.erasure.releases import kept
 from warehouse.gazetteer.geocoding import queries
 from warehouse.gazetteer.locate import locate
 from warehouse.lake import Lake
@@ -52,18 +51,18 @@ def _weeks(lake: Lake) -> list[Week]:
 
 def _differing(lake: Lake, week: Week, objections: Sequence[Suppression]) -> Iterator[tuple[str, pa.Table]]:
     # `listings` and `assignments` tell what the others are to lose, so they come last
-    said, located = kept(lake, "listings", week), kept(lake, "located", week)
-    of_lab = _columns_of_labs(kept(lake, "assignments", week), objections)
+    said, located = lake.kept("listings", week), lake.kept("located", week)
+    of_lab = _columns_of_labs(lake.kept("assignments", week), objections)
     for edition in EDITIONS:
         own = lake if edition == "full" else Lake(lake.storage, edition=edition)
         if own.has("labs", week):
-            tables = {name: kept(own, name, week) for name in (*_PER_EDITION, "registry")}
+            tables = {name: own.kept(name, week) for name in (*_PER_EDITION, "registry")}
             done = without_listings(tables, said, located, objections)
             for name in _PER_EDITION:
                 left = _of_labs(name, done[name], objections)
                 if not left.equals(tables[name]):
                     yield (name if edition == "full" else f"{edition}/{name}"), left
-    registry = kept(lake, "registry", week)
+    registry = lake.kept("registry", week)
     marked = erased(registry, suppressions.labs_withdrawn(registry["lab_id"].to_pylist(), objections))
     if not marked.equals(registry):
         yield "registry", marked
@@ -71,12 +70,21 @@ def _differing(lake: Lake, week: Week, objections: Sequence[Suppression]) -> Ite
     addresses = {query for query in queries(gone, locate(gone)) if query is not None}
     pages = {digest for digest in gone["page_sha256"].to_pylist() if digest is not None}
     for name, row_of in (("geocoder_answers", ("query", addresses)), ("pages", ("sha256", pages))):
-        table = kept(lake, name, week)
+        table = lake.kept(name, week)
         left = table.filter(pc.invert(pc.is_in(table[row_of[0]], value_set=pa.array(sorted(row_of[1]), pa.string()))))
         if len(left) < len(table):
             yield name, left
-    for name in ("matches", "rejections", "site_checks", "departed", "located", "listings", "assignments"):
-        table = kept(lake, name, week)
+    for name in (
+        "matches",
+        "rejections",
+        "unanswered",
+        "site_checks",
+        "departed",
+        "located",
+        "listings",
+        "assignments",
+    ):
+        table = lake.kept(name, week)
         left = _emptied(_of_listings(name, table, objections), of_lab)
         if not left.equals(table):
             yield name, left

@@ -26,7 +26,7 @@ from warehouse.release.pages import write_front_pages
 from warehouse.release.tables import Tables
 from warehouse.releases import INDEX, ROOT, ReleaseDamaged, Releases, contacts_folder, point, week_path
 from warehouse.rulings import Rulings, suppressions
-from warehouse.schema import TABLES, Contact, Rejection, Row, empty
+from warehouse.schema import Contact, Rejection, empty
 from warehouse.schema.manifest import EditionPointer, IndexEntry, Revision
 from warehouse.storage import Storage
 from warehouse.weeks import Week
@@ -157,25 +157,20 @@ def contacts_of(releases: Releases, pointer: EditionPointer) -> pa.Table:
     return parquet.read(io.BytesIO(releases.storage.read(path)), Contact)
 
 
-def kept(lake: Lake, table_name: str, week: Week) -> pa.Table:
-    """Return the week's table of the lake; an empty one where the lake has none."""
-    row: type[Row] = TABLES[table_name]
-    return lake.read(table_name, week) if lake.has(table_name, week) else empty(row)
-
-
 def _material(lake: Lake, releases: Releases, entry: IndexEntry, rulings: Rulings) -> Material:
     """Return the last release's own tables, without withdrawn listings, as the input of a new one."""
     week, revision = Week.parse(entry.iso_week), entry.revisions[-1]
-    said, located = kept(lake, "listings", week), kept(lake, "located", week)
+    said, located = lake.kept("listings", week), lake.kept("located", week)
     editions: dict[str, Tables] = {}
     for name, pointer in sorted(revision.editions.items()):  # full before open
         tables = {table: releases.table(pointer, table) for table in _TABLES}
         tables |= {"contacts": contacts_of(releases, pointer), "rejections": empty(Rejection)}
+        tables["unanswered"] = lake.kept("unanswered", week)
         editions[name] = without_listings(tables, said, located, rulings.suppressions)
     # a lab that leaves the open edition alone is not erased
     editions = {name: {**tables, "registry": editions["full"]["registry"]} for name, tables in editions.items()}
     manifest = releases.manifest(revision.editions["full"])
-    checks = kept(lake, "checks", week)
+    checks = lake.kept("checks", week)
     return Material(editions, manifest.guards, checks, Facts(quality=manifest.quality))
 
 

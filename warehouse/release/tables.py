@@ -21,7 +21,7 @@ _PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
 _SHARED = ("registry", "id_bridge", "sources", "rejections")
 
 Tables = Mapping[str, pa.Table]
-"""labs, lab_listings, classifications, contacts, registry, id_bridge, sources and rejections of one week."""
+"""What is published of one week and what explains it: also contacts, rejections and unanswered."""
 
 
 def from_lake(lake: Lake, week: Week) -> dict[str, Tables]:
@@ -29,7 +29,7 @@ def from_lake(lake: Lake, week: Week) -> dict[str, Tables]:
 
     Raises: FileNotFoundError when the lake lacks a table of the week.
     """
-    shared = {table: lake.read(table, week) for table in _SHARED}
+    shared = {table: lake.read(table, week) for table in _SHARED} | {"unanswered": lake.kept("unanswered", week)}
     lakes = {name: lake if name == "full" else Lake(lake.storage, edition=name) for name in EDITIONS}
     return {
         name: shared | {table: own.read(table, week) for table in _PER_EDITION}

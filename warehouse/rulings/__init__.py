@@ -6,6 +6,7 @@ from datetime import date
 from typing import Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.reasons import Decided
 from warehouse.rulings import corrections, suppressions
@@ -44,6 +45,18 @@ class Rulings:
         left = suppressions.listings_left(listings, self.suppressions)
         return corrections.applied(left, Listing, self.corrections, on=monday)[0]
 
+    def on_entries(self, unanswered: pa.Table, counted: pa.Table) -> pa.Table:
+        """Return the week's silent entries as people want them: none that is withdrawn, by its key or by its listing.
+
+        `counted`: the week's listings before the rulings.
+        """
+        said = counted.filter(suppressions.listings_withdrawn(counted, self.suppressions))
+        gone = suppressions.listings_withdrawn(unanswered, self.suppressions)
+        for source, key in zip(said["source"].to_pylist(), said["source_key"].to_pylist(), strict=True):
+            own = pc.and_(pc.equal(unanswered["source"], source), pc.equal(unanswered["source_key"], key))
+            gone = pc.or_(gone, own)
+        return unanswered.filter(pc.invert(gone))
+
     def on_labs(self, labs: pa.Table, monday: date) -> tuple[pa.Table, Decided]:
         """Return the week's labs as people want them, and what was decided."""
         gone = suppressions.labs_withdrawn(labs["lab_id"].to_pylist(), self.suppressions)
@@ -59,4 +72,4 @@ def without_labs(table: pa.Table, lab_ids: set[str]) -> pa.Table:
     if not lab_ids:
         return table
     gone = pa.array(sorted(lab_ids), pa.string())
-    return table.filter(pa.compute.invert(pa.compute.is_in(table["lab_id"], value_set=gone)))
+    return table.filter(pc.invert(pc.is_in(table["lab_id"], value_set=gone)))

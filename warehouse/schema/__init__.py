@@ -13,6 +13,7 @@ from warehouse.schema.rejection import Rejection
 from warehouse.schema.row import Row, SchemaMismatch, conform, empty
 from warehouse.schema.site_check import SiteCheck
 from warehouse.schema.source_state import SourceState
+from warehouse.schema.unanswered import UnansweredEntry
 from warehouse.schema.user_error import UserError
 from warehouse.schema.version import SCHEMA_VERSION
 
@@ -20,6 +21,7 @@ TABLES: dict[str, type[Row]] = {
     "pages": Page,
     "listings": Listing,
     "rejections": Rejection,
+    "unanswered": UnansweredEntry,
     "located": Located,
     "geocoder_answers": GeocoderAnswer,
     "site_checks": SiteCheck,
@@ -62,6 +64,7 @@ __all__ = [
     "SchemaMismatch",
     "SiteCheck",
     "SourceState",
+    "UnansweredEntry",
     "UserError",
     "conform",
     "empty",

@@ -118,7 +118,8 @@ class LabListing(Row):
     licence: str | None = Field(default=None, description="SPDX id or LicenseRef of the source's terms.")
     fetched_at: datetime | None = Field(default=None, description="When the source's page was fetched, UTC.")
     is_carried_forward: bool = Field(
-        default=False, description="True when the source failed and last good listings were kept."
+        default=False,
+        description="True for a last good listing that was kept: its source or entry gave none.",
     )
 
 

@@ -57,3 +57,8 @@ class SourceState(Row):
         description="Hosts whose pages reserve text and data mining, with the signal (TDMRep, AIPREF); only facts are "
         "kept of those pages.",
     )
+    listings_kept: int | None = Field(
+        default=None,
+        ge=0,
+        description="Of the listings those kept from an earlier week, of entries that gave no answer.",
+    )

@@ -71,10 +71,13 @@ def test_an_endpoint_that_fails_in_one_week_is_counted_and_the_others_are_read(r
     assert done.status == 0
     assert len(silent) == 1
     assert done.state()["unanswered"] == len(NETWORK.unanswered()) + 1
+    named = {entry["key"] for entry in NETWORK.unanswered()} | {row.source_key for row in silent}
+    assert {row["source_key"] for row in done.rows("unanswered")} == named
+    assert {(row["listings_week"], row["is_kept"]) for row in done.rows("unanswered")} == {(None, False)}
     assert len(done.rows("listings")) == len(served) - 1
 
 
 def test_no_personal_data_passes_the_parser(replay: Replay) -> None:
-    tables = [replay(s, LAST).rows(name) for s in SOURCES for name in ("listings", "rejections", "pages")]
+    tables = [replay(s, LAST).rows(name) for s in SOURCES for name in ("listings", "rejections", "unanswered", "pages")]
     text = json.dumps(tables, default=str, ensure_ascii=False)
     assert [leak for leak in NETWORK.never_published if leak in text] == []

@@ -19,5 +19,8 @@ def test_an_endpoint_that_does_not_answer_is_counted_and_no_lab_is_called_closed
     assert set().union(*found.spider.unread.entries.values()) == silent
     assert not silent & {row.source_key for row in found.harvest.listings}
     assert not silent & {row.record for row in found.harvest.rejections}
+    rows = {row.source_key: row for row in found.spider.unread.rows("spaceapi")}
+    assert rows.keys() == silent
+    assert (rows["Gone"].failure, rows["Gone"].evidence) == ("gone", "HTTP 404 from https://gone.example/api")
     # what is open today is the door, not the lab: `state.open` is false in the frozen answer of version 0.12
     assert {row.status for row in found.harvest.listings} == {"unknown"}

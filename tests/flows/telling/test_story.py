@@ -51,6 +51,11 @@ def told(states: list[SourceState], caplog: pytest.LogCaptureFixture, result: st
     return [record.getMessage() for record in caplog.records]
 
 
+def test_listings_of_silent_entries_are_told_apart_from_those_that_were_read(caplog: pytest.LogCaptureFixture) -> None:
+    lines = told([state("spaceapi", listings_kept=30), state("wikidata")], caplog)
+    assert any("2 sources ok: 170 listings, 0 rejections; 30 listings of silent entries kept" in line for line in lines)
+
+
 @pytest.mark.parametrize("eventful", [0, 1, 12, 13, 26])
 def test_a_week_of_26_sources_is_told_in_thirty_lines(caplog: pytest.LogCaptureFixture, eventful: int) -> None:
     states = [
