@@ -47,9 +47,12 @@ def test_a_label_is_cleaned_as_a_key_is_and_one_that_can_be_no_key_has_no_row() 
     assert unread(" Le Lab\u200b", "Le Lab", "", "\u200b", "x" * 301) == {"Le Lab"}
 
 
-def test_evidence_names_nobody() -> None:
+def test_evidence_is_short_and_names_nobody() -> None:
     found = Unread()
-    found.add("a", SILENT)
-    (row,) = found.rows("portals")
-    assert (row.failure, row.listings_week, row.is_kept) == ("timed_out", None, False)
-    assert "a.b@example.org" not in str(row.evidence)
+    found.add("a", CrawlFailed(Failure.ERROR_PAGE, "Contact : Claire Martin, c.martin@example.org"))
+    found.add("b", CrawlFailed(Failure.ERROR_PAGE, "x" * 299))
+    person, long = found.rows("portals")
+    assert (person.failure, person.listings_week, person.is_kept) == ("error_page", None, False)
+    assert "Martin" not in str(person.evidence)
+    assert "@" not in str(person.evidence)
+    assert len(str(long.evidence)) <= 200
