@@ -64,7 +64,7 @@ def test_a_lab_whose_endpoint_is_silent_for_weeks_stays_and_is_not_restored(tmp_
     assert (now["lab_id"], now["staleness_weeks"], now["is_carried_forward"]) == (first["lab_id"], 0, False)
     assert feed(tmp_path, back) == []
     report = tmp_path / f"v1/snapshots/snapshot_date={FIRST.next.monday}/edition=full/report.html"
-    assert "kept from an earlier week" in report.read_text("utf-8")
+    assert "1 listing(s) of them kept from an earlier week" in report.read_text("utf-8")
     assert verify(tmp_path).passed
 
 

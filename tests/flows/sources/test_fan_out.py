@@ -111,7 +111,7 @@ def collected(planned: Plan) -> dict[str, bytes]:
 
 def test_workers_give_the_bytes_one_machine_gives(cluster: Cluster, tmp_path: Path) -> None:
     here, there = collected(plan(tmp_path / "here")), collected(plan(tmp_path / "there", cluster.address))
-    assert len(here) == 5
+    assert len(here) == 6
     assert here == there
 
 
