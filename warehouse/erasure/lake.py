@@ -21,6 +21,7 @@ from warehouse.schema import TABLES
 from warehouse.weeks import Week
 
 _PER_EDITION = ("labs", "lab_listings", "classifications", "contacts")
+_OF_LISTINGS = ("matches", "rejections", "unanswered", "site_checks", "departed", "located", "listings", "assignments")
 
 
 def weeks_holding(lake: Lake, objections: Sequence[Suppression]) -> dict[Week, list[str]]:
@@ -74,16 +75,7 @@ def _differing(lake: Lake, week: Week, objections: Sequence[Suppression]) -> Ite
         left = table.filter(pc.invert(pc.is_in(table[row_of[0]], value_set=pa.array(sorted(row_of[1]), pa.string()))))
         if len(left) < len(table):
             yield name, left
-    for name in (
-        "matches",
-        "rejections",
-        "unanswered",
-        "site_checks",
-        "departed",
-        "located",
-        "listings",
-        "assignments",
-    ):
+    for name in _OF_LISTINGS:
         table = lake.kept(name, week)
         left = _emptied(_of_listings(name, table, objections), of_lab)
         if not left.equals(table):
