@@ -87,7 +87,7 @@ class Story:
                 self._say("%d more sources gave nothing to believe, each by another failure", rest)
         slowest = max(self._crawls, key=lambda crawl: crawl.seconds, default=None)
         kept = sum(row["listings_kept"] or 0 for row in well)
-        told = f"; {kept:,} listings of silent entries kept" if kept else ""
+        told = f"; {kept:,} listing{'s' * (kept != 1)} of silent entries kept" if kept else ""
         told += f"; slowest {slowest.state.source}, {slowest.seconds:.1f} s" if slowest else ""
         told += f"; not asked this week: {_some(idle, _NAMED)}" if idle else ""
         listings, rejections = (sum(row[name] for row in well) for name in ("listings", "rejections"))
