@@ -62,14 +62,14 @@ def name_left_most(pair: Context) -> Values:
     return pair.names.left_most
 
 
-def name_ratio(pair: Context) -> Values:
-    """Likeness of the names, words sorted, 0-1 (normalised indel distance)."""
-    return pair.names.ratio
+def name_left_ratio(pair: Context) -> Values:
+    """Likeness of the heaviest words without a counterpart, 0-1: typing errors; missing where a name has none."""
+    return pair.names.left_ratio
 
 
-def name_joined(pair: Context) -> Values:
-    """Likeness of the names' letters without spaces, 0-1 (normalised indel distance)."""
-    return pair.names.joined
+def name_core(pair: Context) -> Values:
+    """Likeness of the names' letters without generic words, city and spaces, 0-1; of all where a name has no others."""
+    return pair.names.core
 
 
 def name_initials(pair: Context) -> Values:
@@ -224,7 +224,7 @@ def same_source(pair: Context) -> Values:
 FEATURES: dict[str, Callable[[Context], Values]] = {
     feature.__name__: feature
     for feature in (
-        name_shared, name_least, name_most, name_left_least, name_left_most, name_ratio, name_joined, name_initials,
+        name_shared, name_least, name_most, name_left_least, name_left_most, name_left_ratio, name_core, name_initials,
         name_places, name_branch, distance_km, precision_km, street_ratio, street_words, number_equal, postcode_equal,
         city_ratio, country_equal, site_equal, site_places, site_names, site_linked, handle_ratio, handle_name,
         email_equal, email_places, email_names, phone_equal, phone_names, register_equal, same_source,

@@ -38,7 +38,12 @@ def likeness(one: Coded, left: Integers, two: Coded, right: Integers) -> Values:
 
 def _ratios(one: Coded, left: Array, two: Coded, right: Array) -> Values:
     """Return the likeness of the texts with those codes."""
-    compared = process.cpdist(one.strings[left], two.strings[right], scorer=fuzz.ratio, dtype=np.uint8)
+    return alike(one.strings[left], two.strings[right])
+
+
+def alike(left: Array, right: Array) -> Values:
+    """Return the likeness 0-1 of texts side by side (normalised indel distance)."""
+    compared = process.cpdist(left, right, scorer=fuzz.ratio, dtype=np.uint8)
     values: Values = compared.astype(np.float32) / np.float32(100)
     return values
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from dedupe.features.likeness import Values, ratio
+from dedupe.features.likeness import Values, alike, ratio
 from dedupe.keys.names import Names
 from dedupe.keys.text import Array, Integers, firsts
 
@@ -16,9 +16,9 @@ class NameEvidence:
     Attributes:
         shared: Weight of the words in common.
         least, most: `shared` over the weight of the lighter and of the heavier name.
-        left_least, left_most: Heaviest word without a counterpart, on the side with less and with more left over.
-        ratio: Likeness of the sorted words, 0-1.
-        joined: Likeness of the letters without spaces, 0-1.
+        left_least, left_most: Weight of the words without a counterpart, on the side with less and with more left over.
+        left_ratio: Likeness of the heaviest of those words on each side, 0-1; NaN where a side has none.
+        core: Likeness of the letters but those of generic words and the city, of all where a name has no others, 0-1.
         is_initials: True when one, or its heaviest word, is the other's initials.
     """
 
@@ -27,8 +27,8 @@ class NameEvidence:
     most: Values
     left_least: Values
     left_most: Values
-    ratio: Values
-    joined: Values
+    left_ratio: Values
+    core: Values
     is_initials: Array
 
 
@@ -40,10 +40,10 @@ def name_evidence(names: Names, left: Integers, right: Integers) -> NameEvidence
         return evidence
     pair, variant_left, variant_right = _pairings(names, left[several], right[several])
     others = _evidence(names, variant_left, variant_right)
-    worth = others.shared + others.most + others.joined
+    worth = others.shared + others.most + others.core
     order = np.lexsort((-worth, pair))
     best = order[firsts(pair[order])]
-    better = worth[best] > (evidence.shared + evidence.most + evidence.joined)[several[pair[best]]]
+    better = worth[best] > (evidence.shared + evidence.most + evidence.core)[several[pair[best]]]
     rows, chosen = several[pair[best][better]], best[better]
     for field in fields(NameEvidence):
         getattr(evidence, field.name)[rows] = getattr(others, field.name)[chosen]
@@ -89,10 +89,32 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
         most=np.minimum(shared / np.maximum(np.maximum(total_left, total_right), tiny), 1),
         left_least=np.minimum(rest_left, rest_right),
         left_most=np.maximum(rest_left, rest_right),
-        ratio=np.nan_to_num(ratio(names.spelled, left, right)),
-        joined=np.nan_to_num(ratio(names.joined, left, right)),
+        left_ratio=_left_ratio(names, (words_left, unmatched_left), (words_right, unmatched_right)),
+        core=_core(names, left, right),
         is_initials=_is_initials(names, left, right) | _is_initials(names, right, left),
     )
+
+
+def _left_ratio(names: Names, left: tuple[Array, Array], right: tuple[Array, Array]) -> Values:
+    """Return the likeness of the heaviest words that are left over on each side: one word with a letter amiss.
+
+    A side is the words of each name and the weights of those without a counterpart, 0 for the others.
+    """
+    result = np.full(len(left[0]), np.nan, dtype=np.float32)
+    heaviest = [unmatched.argmax(axis=1) for _, unmatched in (left, right)]
+    both = np.arange(len(result))
+    weight_left, weight_right = (side[1][both, place] for side, place in zip((left, right), heaviest, strict=True))
+    rows = np.flatnonzero((weight_left > 0) & (weight_right > 0))
+    one, other = (side[0][rows, place[rows]] for side, place in zip((left, right), heaviest, strict=True))
+    result[rows] = alike(names.spellings[one], names.spellings[other])
+    return result
+
+
+def _core(names: Names, left: Integers, right: Integers) -> Values:
+    core = ratio(names.core, left, right)
+    rows = np.flatnonzero(np.isnan(core))
+    core[rows] = np.nan_to_num(ratio(names.joined, left[rows], right[rows]))
+    return core
 
 
 def _is_initials(names: Names, short: Integers, long: Integers) -> Array:

@@ -77,7 +77,7 @@ def _is_reused(old: pa.Table, new: pa.Table) -> Array:
     records = settled(normalize(pa.concat_tables([old, new]), None, frequencies.shipped()))
     pairs = Candidates(np.arange(n), np.arange(n) + n, np.zeros(n, dtype=np.int32))
     features = dict(zip(FEATURES, comparison.compare(records, pairs), strict=True))
-    other_name = (features["name_shared"] == 0) & (features["name_joined"] < UNLIKE)
+    other_name = (features["name_shared"] == 0) & (features["name_core"] < UNLIKE)
     distance = features["distance_km"]
     elsewhere = np.where(np.isnan(distance), features["city_ratio"] < UNLIKE, distance > MOVED_KM)
     contact = np.fmax.reduce(

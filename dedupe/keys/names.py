@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from dedupe.keys import text
 from dedupe.keys.frequencies import Frequencies
 from dedupe.keys.text import Array, Coded, Integers, Words
-from dedupe.keys.vocabulary import BRANCH_WORDS, COMPOUNDS, LEGAL_FORMS
+from dedupe.keys.vocabulary import BRANCH_WORDS, COMPOUNDS, GENERIC, LEGAL_FORMS
 
 WORDS_KEPT = 8
 """Words of a name that are compared, heaviest first; 99.7 % of real lab names have no more."""
@@ -32,6 +32,7 @@ class Names:
         vocabulary: The word of each code.
         spelled: The variant in folded words, sorted: equal for the same words in another order.
         joined: The variant's letters without spaces.
+        core: The same without the generic words and the lab's own city; missing where nothing is left.
         heaviest: Hash of the variant's heaviest word, -1 where it has none.
         initials: Initials of variants with several words.
         branch: Numbers and branch words of the records' main names.
@@ -44,10 +45,17 @@ class Names:
     vocabulary: pa.Array
     spelled: Coded
     joined: Coded
+    core: Coded
     heaviest: Integers
     initials: Coded
     branch: Coded
     has_variants: Array
+
+    @cached_property
+    def spellings(self) -> Array:
+        """The word of each code, as an object array of str."""
+        spellings: Array = self.vocabulary.to_numpy(zero_copy_only=False)
+        return spellings
 
     @cached_property
     def by_record(self) -> tuple[Integers, Integers]:
@@ -66,7 +74,11 @@ def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
     words = matrix[np.maximum(coded.codes, 0)]
     words[coded.codes < 0] = NO_WORD
     weight = np.where(words >= 0, weights[np.maximum(words, 0)] if len(weights) else 0.0, 0.0).astype(np.float32)
-    weight[_is_city_word(words, own.vocabulary, city, record)] *= CITY_DISCOUNT
+    is_city = _is_city_word(words, own.vocabulary, city, record)
+    weight[is_city] *= CITY_DISCOUNT
+    # the last stands for no word
+    is_generic = np.append(pc.is_in(own.vocabulary, pa.array(GENERIC)).to_numpy(zero_copy_only=False), True)
+    core = _joined(words, ~(is_generic[words] | is_city), own.vocabulary)
     order = np.argsort(-weight, axis=1, kind="stable")[:, :WORDS_KEPT]
     has_variants = np.zeros(len(listings), dtype=bool)
     has_variants[record[len(listings) :]] = True
@@ -80,6 +92,7 @@ def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
         vocabulary=own.vocabulary,
         spelled=coded.told(in_order.joined(" ")),
         joined=coded.map(lambda values: pc.replace_substring(values, " ", "")),
+        core=core,
         heaviest=text.take(text.text_hashes(own.vocabulary), words[:, 0], -1),
         initials=coded.told(_initials(own)),
         branch=Coded(coded.codes[: len(listings)], coded.values).told(branch.joined(" ")),
@@ -130,6 +143,14 @@ def _matrix(starts: Integers, words: Array) -> Array:
         repeated = (matrix[rows, :position] == word[:, None]).any(axis=1)
         matrix[rows, position] = np.where(repeated, NO_WORD, word)
     return matrix
+
+
+def _joined(words: Array, kept: Array, vocabulary: pa.Array) -> Coded:
+    """Return the letters of the words kept of each row of a matrix, without spaces."""
+    ends = pa.array(np.concatenate([[0], np.cumsum(kept.sum(axis=1))]), pa.int32())
+    letters = pc.binary_join(pa.ListArray.from_arrays(ends, vocabulary.take(pa.array(words[kept]))), "")
+    joined = text.encode(letters)
+    return joined.told(joined.values)
 
 
 def _is_city_word(words: Array, vocabulary: pa.Array, city: Coded, record: Integers) -> Array:

@@ -13,6 +13,15 @@ COMPOUNDS: tuple[tuple[str, str], ...] = (
 )
 """Spellings of one word: the generic words are one token each, so that their weight is one too."""
 
+GENERIC = (
+    "fablab", "makerspace", "hackerspace", "hacklab", "tierslieu", "repaircafe", "coworking", "makespace", "maker",
+    "makers", "lab", "labs", "labo", "laboratory", "laboratoire", "laboratorio", "atelier", "ateliers", "workshop",
+    "werkstatt", "taller", "officina", "oficina", "fabrique", "fabrica", "space", "espace", "espacio", "association",
+    "http", "https", "www", "com", "org", "net", "wiki",
+)  # fmt: skip
+"""Words for a kind of lab, in the languages of the sources, and words of a web address in place of a name: none says
+which lab it is, however rare it is in a list."""
+
 BRANCH_WORDS = (
     "nord|sud|est|ouest|centre|north|south|east|west|center|central|norte|sur|este|oeste|centro|ost|sued|zentrum|mitte|"
     "noord|zuid|oost|campus|ii|iii|iv|[0-9]{1,3}"

@@ -23,6 +23,7 @@ from dedupe.features import spread
 from dedupe.keys import names
 from dedupe.keys.frequencies import RARE, Frequencies
 from dedupe.keys.text import Array
+from dedupe.keys.vocabulary import GENERIC
 from dedupe.order import canonical
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,13 @@ REAL_WEIGHT = 430.0
 
 Of 100, 200 and 430 the best on real pairs (cross-validated F1 0.967, 0.969, 0.973); generated listings hardly tell them
 apart (F1 at 100k 0.979, 0.979, 0.978)."""
+
+AS_COMMON_AS = "makerspace"
+"""No generic word counts as rarer than this one."""
+
+NEIGHBOURS, NEIGHBOUR_WEIGHT, NEIGHBOUR_M = 3_000, 4.0, 300.0
+"""Pairs of one lab and pairs of two, of which nothing but name and place is known, the weight of each, and the distance
+up to which they stand apart: the listings told by their names alone, of which no list has enough."""
 
 MORE_IS_LESS = (
     "name_left_least",
@@ -85,6 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         frequencies = Frequencies(shares)
         gold = gold_pairs(real, options.shared / "data/gold/lab_pairs.csv", frequencies)
         parts = [generated_pairs(listings, truth, frequencies) for listings, truth in generated]
+        parts.append(neighbours(*generated[0], frequencies))
     document = fit([gold, *parts], shares)
     options.out.mkdir(exist_ok=True)
     (options.out / "word_shares.json").write_text(json.dumps(shares, indent=0) + "\n", encoding="utf-8")
@@ -103,7 +112,10 @@ def generate(shared: Path, n: int, seed: int, folder: Path) -> tuple[pa.Table, p
 
 
 def word_shares(tables: list[pa.Table]) -> dict[str, float]:
-    """Return the share of names each word stands in, mean over the tables; words rarer than `RARE` are left out."""
+    """Return the share of names each word stands in, mean over the tables; words rarer than `RARE` are left out.
+
+    A generic word counts as common as "makerspace" at least: one list has hardly a repair café, the next nothing else.
+    """
     shares: dict[str, float] = defaultdict(float)
     for table in tables:
         folded = names.fold_name(table["name"].cast(pa.string()).combine_chunks()).to_pylist()
@@ -111,6 +123,7 @@ def word_shares(tables: list[pa.Table]) -> dict[str, float]:
         for word, count in counts.items():
             if count > 2:
                 shares[word] += count / len(folded) / len(tables)
+    shares.update({word: max(shares[word], shares[AS_COMMON_AS]) for word in GENERIC})
     kept = ((word, round(share, 6)) for word, share in shares.items() if share > RARE)
     return dict(sorted(kept, key=lambda item: (-item[1], item[0])))
 
@@ -142,6 +155,38 @@ def generated_pairs(listings: pa.Table, truth: pa.Table, frequencies: Frequencie
     entity = truth["entity_id"].to_numpy()
     is_one = entity[candidates.left] == entity[candidates.right]
     return Labelled(comparison.compare(records, candidates), is_one, np.ones(len(candidates)))
+
+
+def neighbours(listings: pa.Table, truth: pa.Table, frequencies: Frequencies) -> Labelled:
+    """Return pairs of generated listings stripped to their names and set side by side in one town.
+
+    Half are two listings of one lab, half the listings of two labs of a country: only the names can tell.
+    """
+    dice = np.random.default_rng(SEED)
+    rows = listings.select(["name", "city", "country_code", "lat", "lon"]).to_pylist()
+    entity = truth["entity_id"].to_numpy()
+    of_country: dict[str, list[int]] = defaultdict(list)
+    of_lab: dict[int, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        if row["name"] and row["city"] and row["lat"] is not None:
+            of_country[row["country_code"]].append(number)
+            of_lab[entity[number]].append(number)
+    known = [number for numbers in of_lab.values() for number in numbers]
+    several = [numbers for numbers in of_lab.values() if len(numbers) > 1]
+    pairs = [(several[lab][0], several[lab][1]) for lab in dice.permutation(len(several))[:NEIGHBOURS]]
+    for one in dice.permutation(known)[:NEIGHBOURS]:
+        pairs.append((one, dice.choice(of_country[rows[one]["country_code"]])))
+    apart = dice.uniform(0, NEIGHBOUR_M / 111_200, len(pairs))
+    sides = []
+    for number, (one, other) in enumerate(pairs):
+        there = rows[one]
+        moved = {**there, "name": rows[other]["name"], "lat": there["lat"] + apart[number]}
+        sides += [{"source": source, "source_key": f"{number}", **row} for source, row in (("a", there), ("b", moved))]
+    records = normalize.normalize(pa.Table.from_pylist(sides), None, frequencies)
+    left = 2 * np.arange(len(pairs))
+    candidates = Candidates(left, left + 1, np.zeros(len(pairs), dtype=np.int32))
+    is_one = np.array([entity[one] == entity[other] for one, other in pairs])
+    return Labelled(comparison.compare(records, candidates), is_one, np.full(len(pairs), NEIGHBOUR_WEIGHT))
 
 
 def fit(parts: list[Labelled], shares: dict[str, float], interactions: str | None = None) -> dict[str, Any]:

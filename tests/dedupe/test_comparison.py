@@ -68,6 +68,25 @@ def test_a_contact_of_many_names_is_counted(name: str, column: str) -> None:
     assert np.isnan(feature(name, two[0], {"name": "Tilleul"}))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Makerspace Orbalane", "Hackerspace Orbalane", 1),
+        ("Makerspace Orbalane", "Orba Lane - Fablab Saumur", 1),
+        ("Makerspace Xyz", "Hackerspace Uvw", 0),
+        ("Fablab Saumur", "Fab Lab Saumur", 1),  # nothing else: the whole names are compared
+    ],
+)
+def test_the_core_of_a_name_is_without_generic_words_city_and_spaces(one: str, other: str, expected: int) -> None:
+    assert feature("name_core", {"name": one, "city": "Saumur"}, {"name": other, "city": "Saumur"}) == expected
+
+
+def test_words_left_over_are_alike_when_one_has_a_typing_error() -> None:
+    assert feature("name_left_ratio", {"name": "Fablab Orbalane"}, {"name": "Fablab Orbalnae"}) > 0.8
+    assert feature("name_left_ratio", {"name": "Fablab Orbalane"}, {"name": "Fablab Xyz"}) == 0
+    assert np.isnan(feature("name_left_ratio", {"name": "Fablab Orbalane"}, {"name": "Orbalane"}))
+
+
 def test_every_feature_has_words_for_each_value_it_takes() -> None:
     assert list(WORDS) == list(FEATURES)
     for name in FEATURES:

@@ -39,6 +39,7 @@ def main() -> None:
         shares = fit.word_shares([listings, made[0][0]])
         frequencies = Frequencies(shares)
         generated = [fit.generated_pairs(table, truth, frequencies) for table, truth in made]
+        generated.append(fit.neighbours(*made[0], frequencies))
     gold = fit.gold_pairs(listings, path, frequencies)
     left, right, weight = rows_of(listings, path)
     records = spread.settled(normalize.normalize(listings, None, frequencies))
