@@ -68,7 +68,7 @@ def name_left_ratio(pair: Context) -> Values:
 
 
 def name_core(pair: Context) -> Values:
-    """Likeness of the names' letters without generic words, city and spaces, 0-1; of all where a name has no others."""
+    """Likeness of the names' letters without generic words, articles and city, 0-1; of all where one has no others."""
     return pair.names.core
 
 

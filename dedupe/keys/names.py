@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from dedupe.keys import text
 from dedupe.keys.frequencies import Frequencies
 from dedupe.keys.text import Array, Coded, Integers, Words
-from dedupe.keys.vocabulary import BRANCH_WORDS, COMPOUNDS, GENERIC, LEGAL_FORMS
+from dedupe.keys.vocabulary import ARTICLES, BRANCH_WORDS, COMPOUNDS, GENERIC, LEGAL_FORMS
 
 WORDS_KEPT = 8
 """Words of a name that are compared, heaviest first; 99.7 % of real lab names have no more."""
@@ -32,7 +32,7 @@ class Names:
         vocabulary: The word of each code.
         spelled: The variant in folded words, sorted: equal for the same words in another order.
         joined: The variant's letters without spaces.
-        core: The same without the generic words and the lab's own city; missing where nothing is left.
+        core: The same without generic words, articles and the lab's own city; missing where nothing is left.
         heaviest: Hash of the variant's heaviest word, -1 where it has none.
         initials: Initials of variants with several words.
         branch: Numbers and branch words of the records' main names.
@@ -77,8 +77,8 @@ def names(listings: pa.Table, city: Coded, frequencies: Frequencies) -> Names:
     is_city = _is_city_word(words, own.vocabulary, city, record)
     weight[is_city] *= CITY_DISCOUNT
     # the last stands for no word
-    is_generic = np.append(pc.is_in(own.vocabulary, pa.array(GENERIC)).to_numpy(zero_copy_only=False), True)
-    core = _joined(words, ~(is_generic[words] | is_city), own.vocabulary)
+    is_common = pc.is_in(own.vocabulary, pa.array([*GENERIC, *ARTICLES])).to_numpy(zero_copy_only=False)
+    core = _joined(words, ~(np.append(is_common, True)[words] | is_city), own.vocabulary)
     order = np.argsort(-weight, axis=1, kind="stable")[:, :WORDS_KEPT]
     has_variants = np.zeros(len(listings), dtype=bool)
     has_variants[record[len(listings) :]] = True

@@ -22,6 +22,13 @@ GENERIC = (
 """Words for a kind of lab, in the languages of the sources, and words of a web address in place of a name: none says
 which lab it is, however rare it is in a list."""
 
+ARTICLES = (
+    "de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "et", "en", "au", "aux", "pour", "del", "della", "di",
+    "da", "do", "dos", "das", "el", "los", "las", "il", "y", "e", "o", "a", "the", "of", "and", "in", "at", "for",
+    "van", "von", "der", "den", "die", "und", "het",
+)  # fmt: skip
+"""Words between words: "Fablab de Laon" and "Fablab de Mende" have nothing in common."""
+
 BRANCH_WORDS = (
     "nord|sud|est|ouest|centre|north|south|east|west|center|central|norte|sur|este|oeste|centro|ost|sued|zentrum|mitte|"
     "noord|zuid|oost|campus|ii|iii|iv|[0-9]{1,3}"

@@ -47,7 +47,8 @@ DOUBTFUL = (
     ("Le Tilleul Bricoleur", "Repaire du Tilleul"), ("Fablab Orme Nord", "Fablab Orme Sud"),
     ("Atelier Bruyère", "Fablab Bruyère Numérique"), ("Sorbier", "Sorbier Bois Métal"),
     ("Noyer Robotique", "Noyer Couture"), ("Labo Osier", "Osier Makers"),
-    ("Le Castor Bricoleur", "Repaire du Castor"),
+    ("Le Castor Bricoleur", "Repaire du Castor"), ("Aulne Robotique", "Aulne Couture"),
+    ("Saule Textile", "Saule Vidéo"),
 )  # fmt: skip
 """Names in one town, with nothing else known: whoever reads them is in doubt."""
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("silent_entries")
 
 FIRST = Week.parse("2026-W30")
 EIGHTH, NINTH = FIRST.plus(MAX_STALE_WEEKS), FIRST.plus(MAX_STALE_WEEKS + 1)
-EVERY: dict[str, Any] = {str(number): {"street": f"{number} rue du Lavoir"} for number in range(12)}
+EVERY: dict[str, Any] = {str(number): {"street": f"1 rue {'ABCDEFGHIJKL'[number] * 6}"} for number in range(12)}
 NEW = {"12": {"name": "Atelier du Lavoir", "city": "Nantes"}}
 DIRECTORY: dict[Week, Answer] = {
     FIRST: EVERY,
