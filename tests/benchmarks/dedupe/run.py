@@ -111,9 +111,10 @@ def summarize(rows: list[Run], week: dict[str, Any]) -> None:
     full, part = week["full"], week["remembered"]
     print(
         f"A remembered week at {large} comes to the same as a full one; blocking to clustering take "
-        f"{part['stages']:.1f} of {full['stages']:.1f} CPU s ({week['share']['stages']:.1%}), with normalising "
+        f"{part['stages']:.1f} CPU s, {part['stages'] / full['run']:.1%} of the {full['run']:.1f} of a full run and "
+        f"{week['share']['stages']:.1%} of its {full['stages']:.1f} for the same, with normalising "
         f"{part['decide']:.1f} of {full['decide']:.1f} ({week['share']['decide']:.1%}), all with ids "
-        f"{part['run']:.1f} of {full['run']:.1f} ({week['share']['run']:.1%})"
+        f"{part['run']:.1f} ({week['share']['run']:.1%})"
     )
 
 
