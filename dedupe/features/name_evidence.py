@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from dedupe.features.likeness import Values, alike, ratio
+from dedupe.features.likeness import Values, alike, equal, ratio
 from dedupe.keys.names import Names
 from dedupe.keys.text import Array, Integers, firsts
 
@@ -114,6 +114,8 @@ def _core(names: Names, left: Integers, right: Integers) -> Values:
     core = ratio(names.core, left, right)
     rows = np.flatnonzero(np.isnan(core))
     core[rows] = np.nan_to_num(ratio(names.joined, left[rows], right[rows]))
+    # a generic word may be glued to the name: "HackerspaceSG" is "Hackerspace.SG"
+    core[equal(names.joined, left, right) == 1] = 1
     return core
 
 

@@ -75,6 +75,7 @@ def test_a_contact_of_many_names_is_counted(name: str, column: str) -> None:
         ("Makerspace Orbalane", "Orba Lane - Fablab Saumur", 1),
         ("Makerspace Xyz", "Hackerspace Uvw", 0),
         ("Le Fablab de la Xyz", "La Uvw, le makerspace", 0),  # articles are no name either
+        ("HackerspaceXY", "Hackerspace.XY", 1),  # the same letters, however they are spaced
         ("Fablab Saumur", "Fab Lab Saumur", 1),  # nothing else: the whole names are compared
     ],
 )
