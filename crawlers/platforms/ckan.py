@@ -11,7 +11,7 @@ from scrapy.http import Response
 from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.platforms.open_files import columns, understood
 from crawlers.reading.fields import Fields
-from crawlers.reading.formats import csv_of, object_of
+from crawlers.reading.formats import csv_of, object_of, total_of
 from crawlers.reading.text import mapping, sequence
 from crawlers.source import Output, Source
 
@@ -40,7 +40,7 @@ class CkanPortal(Source):
         packages = sequence(result.get("results"))
         for package in self.chosen(map(mapping, packages)):
             yield from self.file(package)
-        if packages and start + len(packages) < int(result.get("count") or 0):
+        if packages and start + len(packages) < total_of(response, result, "count"):
             yield self.packages(start + len(packages))
 
     def chosen(self, packages: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -33,6 +33,15 @@ def array_of(response: Response) -> list[Any]:
     return value if isinstance(value, list) and value else _not(response, "an array", value)
 
 
+def total_of(response: Response, answer: dict[str, Any], name: str) -> int:
+    """Return how many records an answer says there are in all, 0 where it says nothing.
+
+    Raises: CrawlFailed, schema_changed, when it says so in something that is no number.
+    """
+    value = answer.get(name) or 0
+    return value if isinstance(value, int) else _not(response, f"the number {name}", value)
+
+
 def csv_of(response: Response, *, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield the rows of a CSV response as dicts; the delimiter is read off the header when not given.
 

@@ -14,7 +14,7 @@ from crawlers.guards.failures import CrawlFailed, Failure
 from crawlers.platforms.open_files import columns, understood
 from crawlers.platforms.opendatasoft import EXPORT, LARGEST, unwrapped
 from crawlers.reading.fields import Fields
-from crawlers.reading.formats import array_of, object_of
+from crawlers.reading.formats import array_of, object_of, total_of
 from crawlers.reading.scope import folded
 from crawlers.reading.text import mapping, sequence
 from crawlers.source import Output, Source
@@ -76,7 +76,7 @@ class OpendatasoftPortals(Source):
             url = EXPORT.format(domain=domain, dataset=result.get("dataset_id"), format="json")
             yield self.get_entry(url, label, partial(self.export, label=label), limits={"download_maxsize": LARGEST})
         following = offset + len(answer["results"])
-        if answer["results"] and following < int(answer.get("total_count") or 0):
+        if answer["results"] and following < total_of(response, answer, "total_count"):
             yield self.search(domain, following)
 
     def export(self, response: Response, label: str) -> Output:
