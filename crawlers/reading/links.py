@@ -53,14 +53,14 @@ def _url(text: str) -> str | None:
     rest = text[scheme.end() :] if scheme else text
     if (not scheme and _OTHER_SCHEME.match(rest)) or not rest:
         return None
-    is_secure = bool(scheme and "https" in scheme[0].lower())
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition(":")
-    bare = host[0] if host[1] and host[2].isdigit() else rest[: len("".join(host))]
-    if not _HOST.match(bare) or any(char.isspace() for char in rest):
+    if any(char.isspace() for char in rest):
         return None
-    url = f"{'https' if is_secure else 'http'}://{rest}"
+    is_secure = bool(scheme and "https" in scheme[0].lower())
     try:
-        urlsplit(url).port  # noqa: B018 - raises for a port that is none
-        return safe_url_string(url)
+        # judged as it is given back: writing it drops control characters and makes a slash of a backslash
+        url = safe_url_string(f"{'https' if is_secure else 'http'}://{rest}")
+        host = urlsplit(url).netloc
+        port = urlsplit(url).port
     except ValueError:
         return None
+    return url if _HOST.match(host.removesuffix(f":{port}")) else None

@@ -42,6 +42,8 @@ COUNTRY_CODES = ("NC", "NA", "NO", "NU", "NI", "NE", "NF", "IO", "IN", "IS", "ME
         (None, None),
         (5, None),
         ("http://localhost/", None),
+        ("0.0\x08", None),  # no host without the control character either
+        ("http://atelier.example/\x00", "http://atelier.example/"),
         ("http://[::1", None),
         ("http://atelier.example:99999/", None),
     ],
