@@ -1,6 +1,7 @@
 """Records to candidate pairs, each with the rules that made it: many small blocks, none quadratic."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,71 +15,115 @@ ROW_BITS = 22
 """Bits of a row where a key shares an integer with it, whatever the number of rows: the 40 bits left for the key are
 the same among a few records as among all (up to four million), so the same keys are told apart."""
 
+_COUNTED = (1 << 20) - 1
+"""Bits of a key by which members of blocks are counted: two small blocks with the same count as one, which costs a
+look at both and misses nothing."""
+
+
+@dataclass(frozen=True)
+class Stirred:
+    """What may have new pairs since they were found last.
+
+    Attributes:
+        is_new: True for records that are new or changed.
+        blocks: Bit r is set for the records in a block of rule r that gained or lost a record and is not, or was not,
+            paired whole: there two records that are as they were may come to be neighbours by name, or cease to.
+    """
+
+    is_new: Array
+    blocks: Array
+
 
 def candidates(records: Records) -> Candidates:
     """Return the pairs that some rule finds, sorted by left and right."""
     return pairs(imprint(records), records.followers, None)
 
 
-def pairs(imprints: Imprints, followers: Array, touched: Array | None) -> Candidates:
+def pairs(imprints: Imprints, followers: Array, stirred: Stirred | None) -> Candidates:
     """Return the pairs that some rule finds, sorted by left and right.
 
-    Pairs without a follower are found as if there were no followers at all: see `clustering.cluster`.
+    Pairs without a follower are found as if there were no followers at all: see `clustering.clusters`.
 
     Args:
         imprints: Of all records.
         followers: True for share-alike listings.
-        touched: Bit r is set for the records with a key of rule r that is asked for; None asks for all. Of each rule
-            exactly the pairs of two such records are found.
+        stirred: Of each rule exactly the pairs with a new record, and those of two records in stirred blocks, are
+            found; None asks for all.
     """
     n = len(imprints)
     found = [np.empty(0, dtype=np.int64)]
     for number, rule in enumerate(RULES):
-        is_asked = None if touched is None else (touched >> number) & 1 > 0
-        found += [pack(left, right, number, n) for left, right in _pairs_of(rule, imprints, followers, is_asked)]
+        asked = None if stirred is None else (stirred.is_new, (stirred.blocks >> number) & 1 > 0)
+        found += [pack(left, right, number, n) for left, right in _pairs_of(rule, imprints, followers, asked)]
     return unpack(np.concatenate(found), n)
 
 
-def touched_rules(imprints: Imprints, changed: Mapping[str, Integers]) -> Array:
-    """Return for each record the rules of which it has a changed key, a bit a rule.
+def stirred_blocks(imprints: Imprints, changed: Mapping[str, Integers]) -> Array:
+    """Return `Stirred.blocks` of the records.
 
     Args:
         imprints: Of all records.
-        changed: For each key the values that some record gained or lost.
+        changed: For each key the values that some record gained or lost, as often as it did.
     """
-    bits = np.zeros(len(imprints), dtype=np.int32)
+    bits: Array = np.zeros(len(imprints), dtype=np.int32)
     for number, rule in enumerate(RULES):
-        # the columns of a rule are one: what one record lost as its site may be another's link
-        touched = Touched(*(changed[name] for name in rule.keys))
-        for name in rule.keys:
-            bits |= touched.among(imprints[name]).astype(np.int32) << number
+        news = np.concatenate([changed[name] for name in rule.keys])
+        rows = list(_with_keys(rule, imprints, news))
+        keys = [imprints[name][own] for name, own in zip(rule.keys, rows, strict=True)]
+        # those in it, and those it lost or gained: never fewer than are in it, nor than were
+        members = _counts(np.concatenate([*keys, news[news >= 0]]))
+        for own, key in zip(rows, keys, strict=True):
+            bits[own[members[key & _COUNTED] > WHOLE]] |= 1 << number
     return bits
 
 
+def in_blocks(imprints: Imprints, keys: Mapping[str, Integers]) -> Array:
+    """Return True for the records that are in a block with one of the keys, by any rule."""
+    result = np.zeros(len(imprints), dtype=bool)
+    for rule in RULES:
+        for rows in _with_keys(rule, imprints, np.concatenate([keys[name] for name in rule.keys])):
+            result[rows] = True
+    return result
+
+
+def _with_keys(rule: Rule, imprints: Imprints, keys: Integers) -> Iterator[Integers]:
+    """Yield the rows with one of the keys, for each column of a rule: what is one record's site may be another's link.
+
+    Some rows more may be among them: see `Touched`.
+    """
+    touched = Touched(keys)
+    for name in rule.keys:
+        yield np.flatnonzero(touched.among(imprints[name]))
+
+
+def _counts(keys: Integers) -> Array:
+    """Return how many of the keys have each number as their low bits."""
+    return np.bincount(keys & _COUNTED, minlength=_COUNTED + 1)
+
+
 def _pairs_of(
-    rule: Rule, imprints: Imprints, followers: Array, is_asked: Array | None
+    rule: Rule, imprints: Imprints, followers: Array, asked: tuple[Array, Array] | None
 ) -> Iterator[tuple[Integers, Integers]]:
-    """Yield the pairs of one rule of which both records are asked for."""
-    for pairs_ in _with_followers(_columns(rule, imprints, is_asked), imprints, followers):
+    """Yield the pairs of one rule that are asked for: with a new record, or of two in stirred blocks."""
+    for pairs_ in _with_followers(_columns(rule, imprints, asked), imprints, followers):
         left, right = pairs_
-        if is_asked is not None:
-            both = np.flatnonzero(is_asked[left] & is_asked[right])
-            left, right = left[both], right[both]
+        if asked is not None:
+            is_new, is_stirred = asked
+            wanted = np.flatnonzero(is_new[left] | is_new[right] | (is_stirred[left] & is_stirred[right]))
+            left, right = left[wanted], right[wanted]
         if rule.is_near:
-            near = np.flatnonzero(~(imprints.distance_km(left, right) > FAR_KM))
+            near = np.flatnonzero(~imprints.are_far(left, right, FAR_KM))
             left, right = left[near], right[near]
         yield left, right
 
 
-def _columns(rule: Rule, imprints: Imprints, is_asked: Array | None) -> list[Integers]:
+def _columns(rule: Rule, imprints: Imprints, asked: tuple[Array, Array] | None) -> list[Integers]:
     """Return the keys of a rule, without those of blocks in which no record is asked for: blocks are made whole."""
     columns = [imprints[name] for name in rule.keys]
-    if is_asked is None:
+    if asked is None:
         return columns
-    if len(columns) == 1:
-        # all that share the key are asked for themselves
-        return [np.where(is_asked, columns[0], -1)]
-    keys = Touched(*(column[is_asked] for column in columns))
+    rows = np.flatnonzero(asked[0] | asked[1])
+    keys = Touched(*(column[rows] for column in columns))
     return [np.where(keys.among(column), column, -1) for column in columns]
 
 

@@ -59,24 +59,22 @@ def unpack(packed: Integers, n: int) -> Candidates:
     return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks)
 
 
-def united(*found: Candidates) -> tuple[Candidates, Integers]:
-    """Return the pairs of several sorted lists, each once with all its rules, and where it stands in the first list.
-
-    A pair that is not in the first list stands at -1.
-    """
-    bits = bits_of(int(max((part.right.max(initial=0) for part in found), default=0)) + 1)
-    pair = np.concatenate([part.left.astype(np.int64) << bits | part.right for part in found])
-    rules = np.concatenate([part.rules for part in found])
-    # stable, on a few runs that are in order already: a merge, and the first list's pairs come first
-    order = np.argsort(pair, kind="stable")
-    pair = pair[order]
-    first = firsts(pair)
-    if not len(first):
-        return found[0], np.empty(0, dtype=np.int64)
-    masks = np.bitwise_or.reduceat(rules[order], first)
-    pair, origin = pair[first], order[first]
-    place = np.where(origin < len(found[0]), origin, -1)
-    return Candidates(pair >> bits, pair & ((1 << bits) - 1), masks), place
+def united(pairs: Candidates, others: Candidates) -> tuple[Candidates, Integers]:
+    """Return the pairs of sorted lists, each once with all its rules, and where it stands in the first, -1 for none."""
+    if not len(others):
+        return pairs, np.arange(len(pairs))
+    if not len(pairs):
+        return others, np.full(len(others), -1, dtype=np.int64)
+    own, further = (one.left.astype(np.int64) << 32 | one.right for one in (pairs, others))
+    # the shorter list is looked up in the longer: a week's new pairs are few beside those that stand
+    at = np.searchsorted(own, further)
+    is_there = own[np.minimum(at, len(own) - 1)] == further
+    rules = pairs.rules.copy()
+    rules[at[is_there]] |= others.rules[is_there]
+    new = np.flatnonzero(~is_there)
+    columns = ((pairs.left, others.left), (pairs.right, others.right), (rules, others.rules))
+    left, right, masks = (np.insert(column, at[new], added[new]) for column, added in columns)
+    return Candidates(left, right, masks), np.insert(np.arange(len(pairs)), at[new], -1)
 
 
 def marked(rows: Integers, bit: int) -> Candidates:

@@ -37,7 +37,7 @@ class Constraints:
 
 @dataclass(frozen=True)
 class Scored:
-    """Scored pairs of rows, each once; a vetoed pair has a score of 0 and stands in the constraints too."""
+    """Scored pairs of rows, each once; the score of a vetoed pair, of which no cluster holds both rows, is 0."""
 
     left: Integers
     right: Integers
@@ -48,8 +48,21 @@ class Scored:
         return Scored(self.left[kept], self.right[kept], self.score[kept])
 
 
-def cluster(pairs: Scored, constraints: Constraints) -> Integers:
-    """Return the cluster of each row, named by its lowest row.
+@dataclass(frozen=True)
+class Clusters:
+    """What each row is in, each named by its lowest row.
+
+    Attributes:
+        cluster: The rows that are one lab.
+        component: The rows that strong pairs and constraints link: all that its cluster hangs on.
+    """
+
+    cluster: Integers
+    component: Integers
+
+
+def clusters(pairs: Scored, constraints: Constraints) -> Clusters:
+    """Return the clusters of the rows.
 
     Rows that lead (not followers) are clustered without a look at the followers, which then join, each at most one
     cluster: what the open sources say of each other never hangs on a share-alike source.
@@ -61,18 +74,26 @@ def cluster(pairs: Scored, constraints: Constraints) -> Integers:
         return _grow(pairs, constraints, apart, closed=np.zeros(n, dtype=bool))
     leads = ~(follower[pairs.left] | follower[pairs.right])
     base = _grow(pairs.take(leads), constraints, apart, closed=np.zeros(n, dtype=bool))
-    return _grow(pairs, constraints, base, closed=~follower)
+    return _grow(pairs, constraints, base.cluster, closed=~follower)
 
 
-def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array) -> Integers:
+def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array) -> Clusters:
     """Return the clusters grown from `base`; no two that hold a closed row become one."""
     n = len(base)
     strong = pairs.take(pairs.score >= LINK_AT)
     component = _components(n, np.stack([strong.left, strong.right], axis=1), constraints.must, base)
-    refused = np.concatenate([constraints.must_not, _sharing_a_number(component, constraints.exclusive)])
+    vetoed = pairs.take(pairs.score == 0)
+    refused = np.concatenate(
+        [
+            constraints.must_not,
+            np.stack([vetoed.left, vetoed.right], axis=1),
+            _sharing_a_number(component, constraints.exclusive),
+        ]
+    )
     refused = refused[component[refused[:, 0]] == component[refused[:, 1]]]
     look = _open_question(component, strong, refused, closed)[component]
-    result = np.where(look, base, lowest_rows(component))
+    lowest = lowest_rows(component)
+    result = np.where(look, base, lowest)
     rows = np.flatnonzero(look)
     place = np.full(n, -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
@@ -86,7 +107,7 @@ def _grow(pairs: Scored, constraints: Constraints, base: Integers, closed: Array
         closed[rows],
     )
     result[rows] = rows[found]
-    return result
+    return Clusters(result, lowest)
 
 
 def _components(n: int, linked: Integers, must: Integers, base: Integers) -> Integers:

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe import average_link, candidates, clustering, rules, scoring
+from dedupe import average_link, candidates, rules, scoring
 from dedupe.candidates import Candidates
+from dedupe.clustering import Clusters, Constraints, Scored
 from dedupe.explanation import receipts
 from dedupe.ids.carry import Previous, carry, continuity
 from dedupe.ids.recognition import Seen
@@ -17,10 +18,10 @@ from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
 from dedupe.keys import frequencies
 from dedupe.keys.text import Array, Integers
-from dedupe.last_week import pairing
+from dedupe.last_week import pairing, reclustering
 from dedupe.last_week.inertia import LastWeek, inertia
 from dedupe.last_week.known import Given
-from dedupe.last_week.memory import Memory
+from dedupe.last_week.memory import Memory, version
 from dedupe.last_week.pairing import Asked, Compared, Features
 from dedupe.order import canonical
 from dedupe.policy import Policy, followers
@@ -51,14 +52,23 @@ class Decided:
         score: Their probability.
         veto: The veto on each, 0 for none.
         judged: Number of the judgement on each, -1 for none.
-        cluster: The cluster of each row, named by its lowest row.
+        scored: The pairs as they were clustered.
+        constraints: What they were clustered under.
+        clusters: What each row is in.
     """
 
     compared: Compared
     score: Array
     veto: Array
     judged: Array
-    cluster: Integers
+    scored: Scored
+    constraints: Constraints
+    clusters: Clusters
+
+    @property
+    def cluster(self) -> Integers:
+        """The cluster of each row, named by its lowest row."""
+        return self.clusters.cluster
 
     @property
     def pairs(self) -> Candidates:
@@ -69,6 +79,19 @@ class Decided:
     def features(self) -> Features:
         """Their features."""
         return self.compared.features
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What to remember for the next week."""
+        known, pairs = self.compared.known, self.pairs
+        return Memory(
+            version=version(scoring.shipped()), digest=known.digest, numbers=known.imprints.numbers,
+            is_centroid=known.is_centroid, is_nowhere=known.imprints.is_nowhere, spread=known.spread,
+            is_exclusive=self.constraints.exclusive >= 0, is_judged=reclustering.is_judged(self.constraints),
+            cluster=self.clusters.cluster.astype(np.int32), component=self.clusters.component.astype(np.int32),
+            left=pairs.left.astype(np.int32), right=pairs.right.astype(np.int32), rules=pairs.rules,
+            features=self.features.of(slice(None)), log_odds=self.compared.log_odds, link=self.scored.score,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,16 +180,10 @@ def decide(
     remembered = pairs.rules == rules.LAST_WEEK
     score = np.where(remembered, np.maximum(score, np.float32(average_link.UNSEEN)), score)
     veto = np.where(remembered, 0, veto)
-    refused = np.flatnonzero(veto)
-    constraints = clustering.Constraints(
-        must=must,
-        must_not=np.concatenate([must_not, np.stack([pairs.left[refused], pairs.right[refused]], axis=1)]),
-        exclusive=_exclusive(listings, policy),
-        follower=given.followers,
-    )
-    scored = clustering.Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
-    cluster = clustering.cluster(scored, constraints)
-    return Decided(compared, score, veto, _numbers(pairs, judged), cluster)
+    constraints = Constraints(must, must_not, _exclusive(listings, policy), given.followers)
+    scored = Scored(pairs.left, pairs.right, np.where(veto > 0, np.float32(0), score))
+    clusters = reclustering.clusters(scored, constraints, compared)
+    return Decided(compared, score, veto, _numbers(pairs, judged), scored, constraints, clusters)
 
 
 def _exclusive(listings: pa.Table, policy: Policy) -> Integers:

@@ -238,7 +238,7 @@ def _write(folder: Path, resolution: Resolution) -> None:
     with pq.ParquetWriter(folder / "matches.parquet", Match.arrow_schema(), compression="zstd") as writer:
         for batch in receipts.match_batches(resolution.listings, resolution.decided, resolution.judgements):
             writer.write_table(batch)
-    state.save(folder / "state", resolution.decided.compared.memory)
+    state.save(folder / "state", resolution.decided.memory)
     tables = {
         "lab_listings": resolution.assignments, "registry": resolution.registry, "id_bridge": resolution.id_bridge,
         "departed": resolution.departed, "listings": with_all_columns(resolution.listings),

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedupe import blocking, comparison, scoring
+from dedupe.blocking import Stirred
 from dedupe.candidates import Candidates
 from dedupe.comparison import FEATURES
 from dedupe.features import spread
@@ -53,14 +54,12 @@ class _Neighbours:
         imprints: Of both.
         is_centroid: What the point of each stands for.
         spread: How many places the contact values of each serve.
-        of_gone: The numbers of those that are gone.
     """
 
     rows: Integers
     imprints: Imprints
     is_centroid: Array
     spread: Array
-    of_gone: dict[str, Integers]
 
 
 def recognised(gone: pa.Table, is_lost: Array, seen: Seen, eligible: Array) -> Integers:
@@ -91,7 +90,7 @@ def _neighbours(gone: pa.Table, seen: Seen) -> _Neighbours:
     own = imprint(normalize(gone, None, frequencies.shipped()))
     week = seen.known.imprints
     numbers = {name: own[name] for name in (*KEYS, *_COUNTED)}
-    is_near = blocking.touched_rules(week, numbers) > 0
+    is_near = blocking.in_blocks(week, numbers)
     for name in _COUNTED:
         is_near |= Touched(numbers[name]).among(week[name])
     rows = np.flatnonzero(is_near)
@@ -108,7 +107,7 @@ def _neighbours(gone: pa.Table, seen: Seen) -> _Neighbours:
     is_centroid = np.where(on_point, points.is_centroid, both(seen.known.is_centroid))
     imprints = Imprints(imprints.numbers, np.where(on_point, points.is_nowhere, imprints.is_nowhere))
     counted = spread.counted_again(imprints, followers, both(seen.known.spread), numbers)
-    return _Neighbours(rows, imprints, is_centroid, counted, numbers)
+    return _Neighbours(rows, imprints, is_centroid, counted)
 
 
 def _between(near: _Neighbours, is_lost: Array, eligible: Array) -> Candidates:
@@ -116,9 +115,10 @@ def _between(near: _Neighbours, is_lost: Array, eligible: Array) -> Candidates:
     gone = len(is_lost)
     asked = np.concatenate([np.arange(gone), gone + np.flatnonzero(eligible[near.rows])])
     imprints = Imprints(near.imprints.numbers[:, asked], near.imprints.is_nowhere[asked])
-    touched = blocking.touched_rules(imprints, near.of_gone)
-    pairs = blocking.pairs(imprints, np.zeros(len(asked), dtype=bool), touched)
-    pairs = pairs.take(np.append(is_lost, np.zeros(len(asked) - gone, dtype=bool))[pairs.left] & (pairs.right >= gone))
+    is_asked = np.append(is_lost, np.zeros(len(asked) - gone, dtype=bool))
+    stirred = Stirred(is_asked, np.zeros(len(asked), dtype=np.int32))
+    pairs = blocking.pairs(imprints, np.zeros(len(asked), dtype=bool), stirred)
+    pairs = pairs.take(is_asked[pairs.left] & (pairs.right >= gone))
     return Candidates(pairs.left, asked[pairs.right], pairs.rules)
 
 

@@ -55,6 +55,9 @@ _FILTER_BITS = 22
 
 _DEGREE = 1e-5
 
+_KM_A_DEGREE = 111.19
+"""Of latitude, a little less than it is: 111.195 km on the sphere of `great_circle_km`."""
+
 
 @dataclass(frozen=True)
 class Imprints:
@@ -82,14 +85,19 @@ class Imprints:
         numbers = np.stack([self.numbers[self.names.index(name)][rows] for name in names])
         return Imprints(numbers, self.is_nowhere[rows], names)
 
-    def distance_km(self, left: Integers, right: Integers) -> Array:
-        """Return the distance between the points of two records each, km; NaN where one has none."""
+    def are_far(self, left: Integers, right: Integers, km: float) -> Array:
+        """Return True for the pairs of records whose points are known and farther apart."""
         lat, lon = (self.numbers[self.names.index(name)] for name in POSITION)
         is_known = (lat >= 0) & ~self.is_nowhere
         known = np.flatnonzero(is_known[left] & is_known[right])
-        result = np.full(len(left), np.nan, dtype=np.float32)
-        sides = [(lat[side[known]] * _DEGREE - 90, lon[side[known]] * _DEGREE - 180) for side in (left, right)]
-        result[known] = great_circle_km(*sides[0], *sides[1])
+        lats = [lat[side[known]] * _DEGREE - 90 for side in (left, right)]
+        result = np.zeros(len(left), dtype=bool)
+        # most are told by their latitudes, without a sine
+        is_apart = np.abs(lats[0] - lats[1]) * _KM_A_DEGREE > km
+        result[known[is_apart]] = True
+        rest = np.flatnonzero(~is_apart)
+        lons = [lon[side[known[rest]]] * _DEGREE - 180 for side in (left, right)]
+        result[known[rest]] = great_circle_km(lats[0][rest], lons[0], lats[1][rest], lons[1]) > km
         return result
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedupe import blocking, normalize
+from dedupe.blocking import Stirred
 from dedupe.candidates import Candidates
 from dedupe.features import spread
 from dedupe.features.spread import Points
@@ -48,21 +49,23 @@ class Known:
     Attributes:
         digest: A hash of each listing.
         old: Row of last week of each listing that is as it was, `NEW` for the others.
+        now: Row of this week of each listing of last week, `NEW` for those that are gone or changed.
         imprints: The numbers of each.
         is_centroid: True where its point is one.
         spread: Places its contact values serve (contacts x listings).
         spread_before: The same last week, of listings that are as they were.
-        touched: Rules of which it has a key that some listing gained or lost, a bit a rule.
+        stirred: What may have new pairs; None when all are new.
         is_restated: True for those that are new, changed, or on a point that stands for something else than last week.
     """
 
     digest: Integers
     old: Integers
+    now: Integers
     imprints: Imprints
     is_centroid: Array
     spread: Array
     spread_before: Array
-    touched: Integers
+    stirred: Stirred | None
     is_restated: Array
 
     def tells_otherwise(self, pairs: Candidates) -> Array:
@@ -97,8 +100,10 @@ def know(given: Given, memory: Memory) -> tuple[Records, Known]:
     counted_before = np.stack([_carried(served, old) for served in memory.spread])
     spread_ = spread.counted_again(imprints, given.followers, counted_before, changed)
     is_restated = (old < 0) | (points.is_centroid != was.is_centroid)
-    touched = blocking.touched_rules(imprints, changed)
-    return records, Known(digest, old, imprints, points.is_centroid, spread_, counted_before, touched, is_restated)
+    stirred = Stirred(old < 0, blocking.stirred_blocks(imprints, changed)) if len(kept) else None
+    now = np.full(len(memory.digest), NEW, dtype=np.int64)
+    now[old[old >= 0]] = np.flatnonzero(old >= 0)
+    return records, Known(digest, old, now, imprints, points.is_centroid, spread_, counted_before, stirred, is_restated)
 
 
 def _old_rows(before: Integers, now: Integers) -> Integers:

@@ -8,12 +8,14 @@ which every listing is new. Three facts carry it:
 2. What hangs on other listings is counted on those numbers: the places a contact value serves, the cities on one exact
    point (`spread`). A value that no listing gained or lost counts what it counted.
 3. A block is made of the listings with one key, in the order of their names. A key that no listing gained or lost makes
-   the pairs it made. So a pair keeps the rules it was found by unless both its listings have a touched key of that
-   rule; the pairs of two such listings are found anew, from whole blocks. That holds for a block that overflows too:
-   then pairs of unchanged listings come and go, and those are pairs of one touched block.
+   the pairs it made, and where a block is and was small enough to be paired whole, two unchanged listings in it are a
+   pair as they were. So such a pair keeps the rules it was found by unless both are in a larger block of that rule that
+   gained or lost one (`blocking.Stirred`), where neighbours by name come and go. Those pairs, and all of new listings,
+   are found anew, from whole blocks.
 
 The features and log-odds of a pair are kept when both its listings kept their numbers and their counts. What last
-week's labs say to a pair (`inertia`) and the clustering are done for all pairs every week: they cost little.
+week's labs say is added to all pairs every week (`inertia`): it costs nothing, and tells which scores are other ones.
+Where none is, the clusters of last week stand (`reclustering`).
 """
 
 import hashlib
@@ -40,9 +42,13 @@ class Memory:
         numbers: Its imprint.
         is_centroid, is_nowhere: What its point stood for.
         spread: How many places its contact values served (contacts x listings).
+        is_exclusive: True for live listings of sources that list no lab twice.
+        is_judged: True for those of which somebody decided something.
+        cluster, component: What each was in, named by its lowest row.
         left, right, rules: The pairs.
         features: Their features (features x pairs).
         log_odds: Their log-odds.
+        link: Their probability as it was clustered, what was known of earlier weeks included; 0 for a veto.
     """
 
     version: str
@@ -51,11 +57,16 @@ class Memory:
     is_centroid: Array
     is_nowhere: Array
     spread: Array
+    is_exclusive: Array
+    is_judged: Array
+    cluster: Integers
+    component: Integers
     left: Integers
     right: Integers
     rules: Integers
     features: Array
     log_odds: Array
+    link: Array
 
 
 def version(model: Model) -> str:
@@ -78,4 +89,8 @@ def nothing() -> Memory:
     numbers = np.empty((len(COLUMNS), 0), dtype=np.int64)
     floats = np.empty((len(CONTACTS), 0), dtype=np.float32)
     features = np.empty((len(FEATURES), 0), dtype=np.float32)
-    return Memory("", none, numbers, never, never, floats, none, none, none.astype(np.int32), features, floats[0])
+    return Memory(
+        version="", digest=none, numbers=numbers, is_centroid=never, is_nowhere=never, spread=floats,
+        is_exclusive=never, is_judged=never, cluster=none, component=none, left=none, right=none,
+        rules=none.astype(np.int32), features=features, log_odds=floats[0], link=floats[0],
+    )  # fmt: skip

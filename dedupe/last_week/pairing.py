@@ -1,7 +1,6 @@
 """A week's listings to compared candidate pairs; what is remembered is not compared again (see `memory`)."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -76,7 +75,8 @@ class Compared:
         log_odds: One a pair.
         remembered: How many pairs were not compared again.
         known: What was known of the listings.
-        version: Of the memory: see `memory.version`.
+        number: Which pair of last week each is, `NEW` for none.
+        before: The memory of last week; that of nothing when there was none of use.
     """
 
     pairs: Candidates
@@ -84,17 +84,8 @@ class Compared:
     log_odds: Array
     remembered: int
     known: Known
-    version: str
-
-    @cached_property
-    def memory(self) -> Memory:
-        """What to remember for the next week."""
-        known, pairs = self.known, self.pairs
-        return Memory(
-            self.version, known.digest, known.imprints.numbers, known.is_centroid, known.imprints.is_nowhere,
-            known.spread, pairs.left.astype(np.int32), pairs.right.astype(np.int32), pairs.rules,
-            self.features.of(slice(None)), self.log_odds,
-        )  # fmt: skip
+    number: Integers
+    before: Memory
 
 
 def compare(given: Given, asked: Asked, model: Model, memory: Memory | None) -> Compared:
@@ -109,8 +100,10 @@ def compare(given: Given, asked: Asked, model: Model, memory: Memory | None) -> 
     memory = memory if memory is not None and memory.version == version(model) else nothing()
     records, known = know(given, memory)
     standing, number = _standing(known, memory)
-    found = blocking.pairs(known.imprints, given.followers, known.touched if len(memory.digest) else None)
-    pairs, place = candidates.united(standing, found, asked.judged)
+    found = blocking.pairs(known.imprints, given.followers, known.stirred)
+    pairs, place = candidates.united(standing, found)
+    pairs, origin = candidates.united(pairs, asked.judged)
+    place = np.append(place, -1)[origin]
     if asked.lab is not None:
         pairs, origin = candidates.completed(pairs, asked.lab, LAST_WEEK)
         place = np.append(place, -1)[origin]
@@ -124,23 +117,22 @@ def compare(given: Given, asked: Asked, model: Model, memory: Memory | None) -> 
         rows = np.flatnonzero(fresh.among(len(given.listings)))
         records = given.records(rows)
     compared, told = _compare(_settled(records, known, rows), known, rows, (fresh, model))
-    where = np.empty(len(pairs), dtype=np.int64)
-    where[is_known] = number[place[is_known]]
+    number = np.append(number, NEW)[place]
+    where = number.copy()
     where[~is_known] = np.arange(len(fresh)) + len(memory.left)
     log_odds = np.concatenate([memory.log_odds, told])[where] if len(memory.left) else told
     features = Features(memory.features, compared, where)
-    return Compared(pairs, features, log_odds, len(pairs) - len(fresh), known, version(model))
+    return Compared(pairs, features, log_odds, len(pairs) - len(fresh), known, number, memory)
 
 
 def _standing(known: Known, memory: Memory) -> tuple[Candidates, Integers]:
     """Return last week's pairs of listings that are as they were, with the rules that still hold, and their numbers."""
-    kept = np.flatnonzero(known.old >= 0)
-    now = np.full(len(memory.digest), NEW, dtype=np.int64)
-    now[known.old[kept]] = kept
-    left, right = now[memory.left], now[memory.right]
+    left, right = known.now[memory.left], known.now[memory.right]
     number = np.flatnonzero((left >= 0) & (right >= 0))
     left, right = left[number], right[number]
-    rules = memory.rules[number] & BY_RULE & ~(known.touched[left] & known.touched[right])
+    rules = memory.rules[number] & BY_RULE
+    if known.stirred is not None:
+        rules &= ~(known.stirred.blocks[left] & known.stirred.blocks[right])
     # the order of listings that are as they were is that of their keys, last week and this: the pairs are in order
     return Candidates(left, right, rules), number
 

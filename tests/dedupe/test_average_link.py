@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.average_link import LINK_AT, UNSEEN
-from dedupe.clustering import Constraints, Scored, cluster
+from dedupe.clustering import Constraints, Scored, clusters
 
 ROWS = 9
 PAIRS = list(combinations(range(ROWS), 2))
@@ -48,7 +48,7 @@ def test_the_clusters_are_those_of_joining_two_groups_at_a_time(
     twice = {(a, b) for a, b in PAIRS if exclusive[a] == exclusive[b] >= 0}
     keys = sorted(score)
     pairs = np.array(keys, dtype=np.int64).reshape(-1, 2)
-    found = cluster(
+    found = clusters(
         Scored(pairs[:, 0], pairs[:, 1], np.array([score[key] for key in keys], dtype=np.float32)),
         Constraints(
             must=np.empty((0, 2), dtype=np.int64),
@@ -57,4 +57,5 @@ def test_the_clusters_are_those_of_joining_two_groups_at_a_time(
             follower=np.zeros(ROWS, dtype=bool),
         ),
     )
-    assert found.tolist() == joined_one_by_one(score, apart | twice)
+    vetoed = {pair for pair, own in score.items() if own == 0}
+    assert found.cluster.tolist() == joined_one_by_one(score, apart | twice | vetoed)

@@ -1,4 +1,4 @@
-"""Which pairs blocking finds: small blocks whole, large ones by neighbours in name, and again only what is touched."""
+"""Which pairs blocking finds: small blocks whole, large ones by neighbours in name, and again only what is stirred."""
 
 import itertools
 from string import ascii_lowercase
@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe import blocking, normalize
+from dedupe.blocking import Stirred
 from dedupe.candidates import Candidates
 from dedupe.keys import frequencies
 from dedupe.keys.imprint import Imprints, imprint
-from dedupe.keys.text import Array
 from dedupe.rules import NEIGHBOURS, RULES, WHOLE
 from tests.dedupe.labs import lab, listings
 
@@ -33,8 +33,8 @@ def found_by(rule: int, pairs: Candidates) -> set[tuple[int, int]]:
     return set(zip(pairs.left[held].tolist(), pairs.right[held].tolist(), strict=True))
 
 
-def all_pairs(own: Imprints, touched: Array | None = None) -> Candidates:
-    return blocking.pairs(own, np.zeros(len(own), dtype=bool), touched)
+def all_pairs(own: Imprints, stirred: Stirred | None = None) -> Candidates:
+    return blocking.pairs(own, np.zeros(len(own), dtype=bool), stirred)
 
 
 @pytest.mark.parametrize("size", [2, WHOLE, WHOLE + 1, 3 * WHOLE])
@@ -64,24 +64,44 @@ hosts = st.sampled_from([None, *(f"https://site{number}.example" for number in r
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from(ascii_lowercase), hosts, hosts), min_size=20, max_size=60),
-    st.sets(st.sampled_from(["site", "link", "phone"]), max_size=2),
-    st.integers(0, 59),
+    st.lists(
+        st.tuples(st.sampled_from(ascii_lowercase), hosts, hosts, st.sampled_from(["stays"] * 6 + ["new", "gone"])),
+        min_size=8,
+        max_size=60,
+    )
 )
-def test_what_is_touched_is_found_as_among_all(
-    rows: list[tuple[str, str | None, str | None]], which: set[str], changed: int
+def test_pairs_that_stand_and_those_found_again_are_those_of_all(
+    rows: list[tuple[str, str | None, str | None, str]],
 ) -> None:
     own = imprints(
-        *(f"Atelier {letter * 4}" for letter, _, _ in rows),
-        website=[site for _, site, _ in rows],
-        url=[page for _, _, page in rows],
+        *(f"Atelier {letter * 4}" for letter, *_ in rows),
+        website=[site for _, site, *_ in rows],
+        url=[page for _, _, page, _ in rows],
     )
-    gained = {
-        name: own[name][[changed % len(rows)]] if name in which else np.empty(0, dtype=np.int64) for name in own.names
-    }
-    touched = blocking.touched_rules(own, gained)
-    everything, again = all_pairs(own), all_pairs(own, touched)
-    both = touched[everything.left] & touched[everything.right]
+    fate = np.array([fate for *_, fate in rows])
+    was, is_ = np.flatnonzero(fate != "new"), np.flatnonzero(fate != "gone")
+    changed = {name: own[name][fate != "stays"] for name in own.names}
+    now = own.only(own.names, is_)
+    stirred = Stirred(fate[is_] == "new", blocking.stirred_blocks(now, changed))
+    before, after, again = all_pairs(own.only(own.names, was)), all_pairs(now), all_pairs(now, stirred)
+    blocks = np.zeros(len(rows), dtype=np.int32)
+    blocks[is_] = stirred.blocks
     for number, rule in enumerate(RULES):
-        held = Candidates(everything.left, everything.right, everything.rules & both)
-        assert found_by(1 << number, again) == found_by(1 << number, held), rule.name
+        in_stirred = set(np.flatnonzero(blocks >> number & 1).tolist())
+        stands = {
+            pair
+            for pair in (tuple(was[list(pair)].tolist()) for pair in found_by(1 << number, before))
+            if all(fate[row] == "stays" for row in pair) and not in_stirred.issuperset(pair)
+        }
+        found, wanted = (
+            {tuple(is_[list(pair)].tolist()) for pair in found_by(1 << number, pairs)} for pairs in (again, after)
+        )
+        assert stands | found == wanted, rule.name
+        assert not stands & found, rule.name
+
+
+def test_two_in_a_small_block_are_not_found_again_when_a_third_comes() -> None:
+    own = imprints("Atelier Orme", "Atelier Hêtre", "Atelier Frêne", website=["https://reseau.example"] * 3)
+    is_new = np.array([False, False, True])
+    stirred = Stirred(is_new, blocking.stirred_blocks(own, {name: own[name][is_new] for name in own.names}))
+    assert found_by(SITE, all_pairs(own, stirred)) == {(0, 2), (1, 2)}

@@ -59,7 +59,7 @@ def main() -> None:
             score = scoring.probability(scoring.log_odds(features, model))
             score[scoring.vetoes(dict(zip(comparison.FEATURES, features, strict=True))) > 0] = 0
             scored = clustering.Scored(pairs.left, pairs.right, score)
-            cluster = clustering.cluster(scored, clustering.Constraints.none(len(records)))
+            cluster = clustering.clusters(scored, clustering.Constraints.none(len(records))).cluster
             found[~seen] = (cluster[left] == cluster[right])[~seen]
         plain, weighted = measure(found, gold.is_one), measure(found, gold.is_one, weight)
         low, high = interval(found, gold.is_one, group)

@@ -96,7 +96,7 @@ def show(row: Run) -> None:
     )
 
 
-def summarize(rows: list[Run], week: dict[str, Any]) -> None:
+def summarize(rows: list[Run], weeks: dict[str, Any]) -> None:
     """Print the figures that are ratios within this run."""
     cpu = {
         (tool, size): statistics.median(row.cpu_s for row in rows if (row.tool, row.listings) == (tool, size))
@@ -108,14 +108,16 @@ def summarize(rows: list[Run], week: dict[str, Any]) -> None:
     if small:
         growth = cpu["ours", large] / large / (cpu["ours", small] / small)
         print(f"CPU a listing at {large} is {growth:.2f} times that at {small}, medians")
-    full, part = week["full"], week["remembered"]
-    print(
-        f"A remembered week at {large} comes to the same as a full one; blocking to clustering take "
-        f"{part['stages']:.1f} CPU s, {part['stages'] / full['run']:.1%} of the {full['run']:.1f} of a full run and "
-        f"{week['share']['stages']:.1%} of its {full['stages']:.1f} for the same, with normalising "
-        f"{part['decide']:.1f} of {full['decide']:.1f} ({week['share']['decide']:.1%}), all with ids "
-        f"{part['run']:.1f} ({week['share']['run']:.1%})"
-    )
+    for name, runs in weeks.items():
+        full, part = runs["full"], runs["remembered"]
+        print(
+            f"{name} of {large} remembered comes to the same as in full; blocking to clustering take "
+            f"{part['stages']:.1f} CPU s, {part['stages'] / full['run']:.1%} of the {full['run']:.1f} of a full run "
+            f"and {part['stages'] / full['stages']:.1%} of its {full['stages']:.1f} for the same, with normalising "
+            f"{part['decide']:.1f} of {full['decide']:.1f} ({part['decide'] / full['decide']:.1%}), with ids "
+            f"{part['run']:.1f} ({part['run'] / full['run']:.1%}), `labs dedupe` with its files "
+            f"{part['command']:.1f} of {full['command']:.1f}; {part['notes'][0]}"
+        )
 
 
 def make_peers(folder: Path) -> None:

@@ -1,7 +1,9 @@
 """A run that remembers the last one does again only what changed, and comes to exactly what a full run comes to."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupe.judgements import BadJudgements, Judgement, Verdict, check
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, lab, listings
@@ -48,10 +51,13 @@ CHANGES: dict[str, Listing] = {
     "on one point, other town": {"lat": 45.5, "lon": 5.5, "street": "8 place Haute", "city": "Amont"},
     "on one point, third town": {"lat": 45.5, "lon": 5.5, "street": "1 rue du Pont", "city": "Plaine"},
     "without a place": {"lat": None, "lon": None, "street": None, "city": None, "postcode": None},
+    "closed": {"status": "closed"},
 }
 
 places = st.tuples(st.sampled_from(["atlas", "wiki", "commons"]), st.integers(0, TOWNS + 4).map("{:03}".format))
 edits = st.lists(st.tuples(places, st.sampled_from(["gone", *CHANGES])), max_size=12)
+pairs = st.lists(places, min_size=2, max_size=2, unique=True)
+verdicts = st.lists(st.tuples(pairs, st.sampled_from(["same", "different"])), max_size=4)
 
 
 def edited(week: Week, changes: Iterable[tuple[tuple[str, str], str]]) -> Week:
@@ -64,6 +70,17 @@ def edited(week: Week, changes: Iterable[tuple[tuple[str, str], str]]) -> Week:
     return week
 
 
+def judged(verdicts: Iterable[tuple[list[tuple[str, str]], Verdict]]) -> tuple[Judgement, ...]:
+    """Return those of the verdicts that contradict none before them."""
+    kept: tuple[Judgement, ...] = ()
+    for (left, right), verdict in verdicts:
+        more = (*kept, Judgement(left, right, verdict, "a test", date(2026, 10, 12), "", len(kept) + 2))
+        with suppress(BadJudgements):
+            check(more)
+            kept = more
+    return kept
+
+
 def table(week: Week) -> pa.Table:
     return listings(*(lab(source, key, **own) for (source, key), own in week.items()))
 
@@ -71,14 +88,14 @@ def table(week: Week) -> pa.Table:
 def assert_equal(part: Resolution, full: Resolution) -> None:
     for name in ("assignments", "registry", "id_bridge", "departed", "matches"):
         assert getattr(part, name).equals(getattr(full, name)), name
-    one, two = asdict(part.decided.compared.memory), asdict(full.decided.compared.memory)
+    one, two = asdict(part.decided.memory), asdict(full.decided.memory)
     for name in one:
         np.testing.assert_array_equal(one[name], two[name], err_msg=name)
 
 
 def test_a_remembered_run_compares_only_what_changed() -> None:
     first = resolved(table(crowded()), "2026-W40")
-    past = replace(before(first), memory=first.decided.compared.memory)
+    past = replace(before(first), memory=first.decided.memory)
     # not renamed: a third name behind the one site is news for every listing that names it
     changed = edited(crowded(), [(("wiki", "007"), "moved next door")])
     part = resolved(table(changed), "2026-W41", previous=past)
@@ -87,15 +104,19 @@ def test_a_remembered_run_compares_only_what_changed() -> None:
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(edits, min_size=1, max_size=3))
-def test_weeks_of_any_edits_come_to_what_full_runs_come_to(weeks: list[list[tuple[tuple[str, str], str]]]) -> None:
+@given(st.lists(st.tuples(edits, verdicts, st.booleans()), min_size=1, max_size=4))
+def test_weeks_of_any_edits_come_to_what_full_runs_come_to(
+    weeks: list[tuple[list[tuple[tuple[str, str], str]], list[tuple[list[tuple[str, str]], Verdict]], bool]],
+) -> None:
     week = crowded()
     last = resolved(table(week), "2026-W40", policy=POLICY)
-    for number, changes in enumerate(weeks, start=41):
+    for number, (changes, decided, trusts_the_wiki) in enumerate(weeks, start=41):
         week = edited(week, changes)
-        past = replace(before(last), memory=last.decided.compared.memory)
+        past = replace(before(last), memory=last.decided.memory)
+        policy = {**POLICY, "wiki": SourcePolicy(2, is_duplicate_free=trusts_the_wiki)}
+        options = {"policy": policy, "judgements": judged(decided)}
         part, full = (
-            resolved(table(week), f"2026-W{number}", policy=POLICY, previous=replace(past, memory=memory))
+            resolved(table(week), f"2026-W{number}", previous=replace(past, memory=memory), **options)
             for memory in (past.memory, None)
         )
         assert full.decided.compared.remembered == 0
@@ -129,7 +150,7 @@ def addresses_on_one_point(number: int) -> Week:
 )  # fmt: skip
 def test_what_others_say_is_news_to_pairs_that_are_as_they_were(first: Week, after: Week, restated: str) -> None:
     last = resolved(table(first), "2026-W40")
-    past = replace(before(last), memory=last.decided.compared.memory)
+    past = replace(before(last), memory=last.decided.memory)
     part = resolved(table(after), "2026-W41", previous=past)
     assert_equal(part, resolved(table(after), "2026-W41", previous=replace(past, memory=None)))
     was, is_ = (
@@ -140,7 +161,7 @@ def test_what_others_say_is_news_to_pairs_that_are_as_they_were(first: Week, aft
 
 def test_a_source_with_new_keys_comes_to_what_a_full_run_comes_to() -> None:
     first = resolved(table(crowded()), "2026-W40")
-    past = replace(before(first), memory=first.decided.compared.memory)
+    past = replace(before(first), memory=first.decided.memory)
     renumbered = {(source, key[::-1] if source == "wiki" else key): own for (source, key), own in crowded().items()}
     part = resolved(table(renumbered), "2026-W41", previous=past)
     assert_equal(part, resolved(table(renumbered), "2026-W41", previous=replace(past, memory=None)))
@@ -149,5 +170,5 @@ def test_a_source_with_new_keys_comes_to_what_a_full_run_comes_to() -> None:
 @pytest.mark.parametrize("stale", [{"version": "another"}])
 def test_a_memory_of_another_model_is_not_used(stale: dict[str, str]) -> None:
     first = resolved(table(crowded()), "2026-W40")
-    past = replace(before(first), memory=replace(first.decided.compared.memory, **stale))
+    past = replace(before(first), memory=replace(first.decided.memory, **stale))
     assert resolved(table(crowded()), "2026-W41", previous=past).decided.compared.remembered == 0
