@@ -5,6 +5,7 @@ A feature's docstring is what docs/dedupe.md publishes; `labs explain` names it 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +18,12 @@ from dedupe.normalize import Records
 
 CHUNK = 1 << 16
 """Pairs compared at a time: what bounds the memory of the stage."""
+
+OTHER_TOWN_KM = 20.0
+"""Distance from which two addresses are in two towns, unless city or postcode says that a position is wrong."""
+
+SAME_CITY, OTHER_CITY = 0.8, 0.5
+"""Likeness from which two cities are one, and below which they are two."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,33 @@ class Context:
     right: Integers
     names: NameEvidence
     spread: dict[str, Array]
+
+    @cached_property
+    def km(self) -> Values:
+        """Distance between the coordinates, km."""
+        return distance(self.records.places, self.left, self.right)
+
+    @cached_property
+    def postcode(self) -> Values:
+        """1 when the postcodes are the same, 0.5 when their first two characters are, 0 when they differ."""
+        where = self.records.places
+        same = equal(where.postcode, self.left, self.right)
+        return np.where((same == 0) & (equal(where.district, self.left, self.right) == 1), np.float32(0.5), same)
+
+    @cached_property
+    def city(self) -> Values:
+        """Likeness of the cities' names, 0-1; 1 when they are in the same commune."""
+        where = self.records.places
+        likeness = ratio(where.city, self.left, self.right)
+        return np.where(equal(where.commune, self.left, self.right) == 1, np.float32(1), likeness)
+
+    @cached_property
+    def in_two_towns(self) -> Array:
+        """True where the two are known to be in different towns."""
+        is_one = (self.postcode == 1) | (self.city >= SAME_CITY)
+        is_far = (self.km > OTHER_TOWN_KM) & ~is_one
+        result: Array = is_far | (np.isnan(self.km) & (self.postcode == 0) & (self.city < OTHER_CITY))
+        return result
 
 
 def name_shared(pair: Context) -> Values:
@@ -92,8 +126,7 @@ def name_branch(pair: Context) -> Values:
 
 def distance_km(pair: Context) -> Values:
     """Distance between the coordinates, km."""
-    where = pair.records.places
-    return distance(where, pair.left, pair.right)
+    return pair.km
 
 
 def precision_km(pair: Context) -> Values:
@@ -103,36 +136,33 @@ def precision_km(pair: Context) -> Values:
 
 
 def street_ratio(pair: Context) -> Values:
-    """Likeness of the streets without the words for street, 0-1."""
-    return ratio(pair.records.places.street, pair.left, pair.right)
+    """Likeness of the streets without the words for street, 0-1; 0 in two towns: each has its market square."""
+    return _in_one_town(ratio(pair.records.places.street, pair.left, pair.right), pair)
 
 
 def street_words(pair: Context) -> Values:
-    """Share of the words of the street with fewer words that the other has too, 0-1."""
+    """Share of the words of the street with fewer words that the other has too, 0-1; 0 in two towns."""
     words = pair.records.places.street_words
     left, right = words[pair.left], words[pair.right]
     shared = (left[:, :, None] == right[:, None, :]).any(axis=2) & (left >= 0)
     fewer = np.minimum((left >= 0).sum(axis=1), (right >= 0).sum(axis=1)).astype(np.float32)
-    return np.where(fewer > 0, np.minimum(shared.sum(axis=1) / np.maximum(fewer, 1), 1), np.float32(np.nan))
+    share = np.where(fewer > 0, np.minimum(shared.sum(axis=1) / np.maximum(fewer, 1), 1), np.float32(np.nan))
+    return _in_one_town(share, pair)
 
 
 def number_equal(pair: Context) -> Values:
-    """1 when the house numbers are the same, 0 when they differ."""
-    return equal(pair.records.places.number, pair.left, pair.right)
+    """1 when the house numbers are the same, 0 when they differ, or the towns do."""
+    return _in_one_town(equal(pair.records.places.number, pair.left, pair.right), pair)
 
 
 def postcode_equal(pair: Context) -> Values:
     """1 when the postcodes are the same, 0.5 when their first two characters are, 0 when they differ."""
-    where = pair.records.places
-    same = equal(where.postcode, pair.left, pair.right)
-    return np.where((same == 0) & (equal(where.district, pair.left, pair.right) == 1), np.float32(0.5), same)
+    return pair.postcode
 
 
 def city_ratio(pair: Context) -> Values:
     """Likeness of the cities' names, 0-1; 1 when they are in the same commune."""
-    where = pair.records.places
-    likeness = ratio(where.city, pair.left, pair.right)
-    return np.where(equal(where.commune, pair.left, pair.right) == 1, np.float32(1), likeness)
+    return pair.city
 
 
 def country_equal(pair: Context) -> Values:
@@ -247,6 +277,14 @@ def compare(records: Records, pairs: Candidates, spread: dict[str, Array] | None
         for number, feature in enumerate(FEATURES.values()):
             matrix[number, rows] = feature(context)
     return matrix
+
+
+def _in_one_town(values: Values, pair: Context) -> Values:
+    """Return what a part of two addresses says, 0 in two towns: 3, place du Marché of another town is another address.
+
+    Where only the cities' names tell two towns nothing is made of it: a suburb and its city are told so too.
+    """
+    return np.where(pair.in_two_towns & ~np.isnan(values), np.float32(0), values)
 
 
 def _unless_common(values: Values, pair: Context, name: str) -> Values:
