@@ -23,7 +23,7 @@ _PAGE = """\
 
 ```sh
 labs dedupe LISTINGS.parquet --out DIR                      # {results}
-labs dedupe NEXT.parquet --out DIR2 --previous DIR          # the next week: ids are kept, what changed is compared
+labs dedupe NEXT.parquet --out DIR2 --previous DIR          # the next week: ids are kept, what changed is matched
 labs review LISTINGS.parquet --judgements judgements.csv    # doubtful pairs, one key a verdict
 labs dedupe LISTINGS.parquet --out DIR --judgements judgements.csv
 labs dedupe NEXT.parquet --out DIR2 --previous DIR --new-keys keys.csv    # source,old,new: a source announced new keys
