@@ -14,7 +14,7 @@ which every listing is new. Three facts carry it:
    are found anew, from whole blocks.
 
 The features and log-odds of a pair are kept when both its listings kept their numbers and their counts. What last
-week's labs say is added to all pairs every week (`inertia`): it costs nothing, and tells which scores are other ones.
+week's labs say is added to all pairs every week (`inertia`): it costs little, and tells which scores are other ones.
 Where none is, the clusters of last week stand (`reclustering`).
 """
 
