@@ -68,12 +68,11 @@ def stirred_blocks(imprints: Imprints, changed: Mapping[str, Integers]) -> Array
     bits: Array = np.zeros(len(imprints), dtype=np.int32)
     for number, rule in enumerate(RULES):
         news = np.concatenate([changed[name] for name in rule.keys])
-        rows = list(_with_keys(rule, imprints, news))
-        keys = [imprints[name][own] for name, own in zip(rule.keys, rows, strict=True)]
+        columns = list(_with_keys(rule, imprints, news))
         # those in it, and those it lost or gained: never fewer than are in it, nor than were
-        members = _counts(np.concatenate([*keys, news[news >= 0]]))
-        for own, key in zip(rows, keys, strict=True):
-            bits[own[members[key & _COUNTED] > WHOLE]] |= 1 << number
+        members = _counts(np.concatenate([*(keys for _, keys in columns), news[news >= 0]]))
+        for rows, keys in columns:
+            bits[rows[members[keys & _COUNTED] > WHOLE]] |= 1 << number
     return bits
 
 
@@ -81,19 +80,21 @@ def in_blocks(imprints: Imprints, keys: Mapping[str, Integers]) -> Array:
     """Return True for the records that are in a block with one of the keys, by any rule."""
     result = np.zeros(len(imprints), dtype=bool)
     for rule in RULES:
-        for rows in _with_keys(rule, imprints, np.concatenate([keys[name] for name in rule.keys])):
+        for rows, _ in _with_keys(rule, imprints, np.concatenate([keys[name] for name in rule.keys])):
             result[rows] = True
     return result
 
 
-def _with_keys(rule: Rule, imprints: Imprints, keys: Integers) -> Iterator[Integers]:
-    """Yield the rows with one of the keys, for each column of a rule: what is one record's site may be another's link.
+def _with_keys(rule: Rule, imprints: Imprints, keys: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the rows with one of the keys, and which, for each column of a rule: one's site may be another's link.
 
     Some rows more may be among them: see `Touched`.
     """
     touched = Touched(keys)
     for name in rule.keys:
-        yield np.flatnonzero(touched.among(imprints[name]))
+        column = imprints[name]
+        rows = np.flatnonzero(touched.among(column))
+        yield rows, column[rows]
 
 
 def _counts(keys: Integers) -> Array:

@@ -116,6 +116,7 @@ def _between(near: _Neighbours, is_lost: Array, eligible: Array) -> Candidates:
     asked = np.concatenate([np.arange(gone), gone + np.flatnonzero(eligible[near.rows])])
     imprints = Imprints(near.imprints.numbers[:, asked], near.imprints.is_nowhere[asked])
     is_asked = np.append(is_lost, np.zeros(len(asked) - gone, dtype=bool))
+    # a lost listing is asked about as a new one is
     stirred = Stirred(is_asked, np.zeros(len(asked), dtype=np.int32))
     pairs = blocking.pairs(imprints, np.zeros(len(asked), dtype=bool), stirred)
     pairs = pairs.take(is_asked[pairs.left] & (pairs.right >= gone))
