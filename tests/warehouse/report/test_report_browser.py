@@ -76,7 +76,7 @@ def test_the_keyboard_alone_searches_filters_and_reads_a_card(opened: Open, html
     assert ready.evaluate("location.hash").startswith("#lab-")
     ready.keyboard.press("Escape")
     # a dialog tells that it closed in a task of its own (HTML standard, "close the dialog"): the address follows it
-    ready.wait_for_function("location.hash === ''")
+    ready.wait_for_url(lambda url: "#" not in url)
     assert not ready.is_visible("dialog")
     assert ready.evaluate("document.activeElement.querySelector('b').textContent") == name
     assert _is_calm(page)
