@@ -16,6 +16,9 @@ from dedupe.keys.text import Array, Integers
 
 ID_CHARACTERS = 13
 
+MINTED_AT_ONCE = 1 << 15
+"""The digests of a million listings, a bit a byte, would be the largest thing a run holds."""
+
 LIKENESS, RETURN, MEMBERSHIP = 0, 1, 2
 """How a claim is known: the lab left all its listings and was recognised; a listing came back; a listing stayed."""
 
@@ -31,6 +34,11 @@ def mint(source: str, source_key: str, week: str) -> str:
 
 def mint_all(listings: Sequence[tuple[str, str]], week: str) -> list[str]:
     """Return the id of a lab first seen that week in each listing: the first letters of a digest in base32."""
+    batches = (listings[at : at + MINTED_AT_ONCE] for at in range(0, len(listings), MINTED_AT_ONCE))
+    return [lab_id for batch in batches for lab_id in _mint_batch(batch, week)]
+
+
+def _mint_batch(listings: Sequence[tuple[str, str]], week: str) -> list[str]:
     digests = b"".join(hashlib.sha256("\x00".join((*listing, week)).encode()).digest() for listing in listings)
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8).reshape(-1, hashlib.sha256().digest_size), axis=1)
     fives = bits[:, : 5 * ID_CHARACTERS].reshape(len(listings), ID_CHARACTERS, 5) @ (1 << np.arange(5)[::-1])

@@ -12,7 +12,7 @@ from dedupe import average_link, candidates, rules, scoring
 from dedupe.candidates import Candidates
 from dedupe.clustering import Clusters, Constraints, Scored
 from dedupe.explanation import receipts
-from dedupe.ids.carry import Previous, carry, continuity
+from dedupe.ids.carry import Continuity, carry
 from dedupe.ids.recognition import Seen
 from dedupe.judgements import Judgement
 from dedupe.judgements import groups as judged_groups
@@ -124,7 +124,7 @@ class Resolution:
 
 def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     listings: pa.Table, located: pa.Table | None, *, week: str, policy: Policy,
-    judgements: Sequence[Judgement] | None = None, previous: Previous | None = None,
+    judgements: Sequence[Judgement] | None = None, before: Continuity | None = None,
     issued: Mapping[tuple[str, str], str] | None = None,
 ) -> Resolution:  # fmt: skip
     """Return which listings are one lab, why, and the id of each lab.
@@ -135,14 +135,13 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
         week: ISO week of the listings, as "2026-W42".
         policy: What is declared about the sources; one that is absent is undeclared.
         judgements: Human decisions.
-        previous: What last week came to, or None in the first week.
+        before: What became of last week's listings among these (see `continuity`), or None in the first week.
         issued: When the week was published before and is made again: the lab of each listing, by source and key, whose
             lab was new then. A revision keeps the ids, and tells what became of those it no longer has.
     """
     judgements = tuple(judgements or ())
     listings = canonical(listings)
-    before = continuity(listings, previous) if previous else None
-    past = Past(before.told(len(listings), policy), previous.memory) if before and previous else None
+    past = Past(before.told(len(listings), policy), before.memory) if before else None
     decided = decide(listings, located, policy, judgements, past)
     seen = Seen(listings, decided.compared.known, followers(listings, policy))
     carried = carry(seen, decided.cluster, before, week=week, issued=issued)

@@ -16,7 +16,7 @@ from dedupe import judgements as judgement_file
 from dedupe.explanation import receipts
 from dedupe.explanation.quality import doubts
 from dedupe.fusion import fuse
-from dedupe.ids.carry import Previous
+from dedupe.ids.carry import Continuity, Previous, continuity
 from dedupe.ids.new_keys import read as read_new_keys
 from dedupe.ids.rekey import rekey_all
 from dedupe.last_week import state
@@ -74,15 +74,13 @@ def run(  # noqa: PLR0913  # an argument an option of the command
     )
     if strangers:
         raise UserError(f"{out}: holds {strangers[0]}, which labs dedupe did not write: name an empty or new folder")
-    before = read_previous(previous) if previous else None
-    if new_keys:
-        if before is None:
-            raise UserError("--new-keys: keys change from one run to the next: name the run before with --previous")
-        before, decisions = rekey_all(before, decisions, read_new_keys(new_keys))
+    if new_keys and previous is None:
+        raise UserError("--new-keys: keys change from one run to the next: name the run before with --previous")
+    before, decisions = _before(table, decisions, previous, new_keys) if previous else (None, decisions)
     week = week or week_after(before)
     # reading a million listings leaves twice their size behind in Arrow's pool
     pa.default_memory_pool().release_unused()
-    resolution = resolve(table, None, week=week, policy={}, judgements=decisions, previous=before)
+    resolution = resolve(table, None, week=week, policy={}, judgements=decisions, before=before)
     assignments, registry = resolution.assignments, resolution.registry
     pairs, notes = len(resolution.decided.pairs), _notes(before, resolution)
     with _replacing(out) as folder:
@@ -94,7 +92,20 @@ def run(  # noqa: PLR0913  # an argument an option of the command
     return Summary(len(table), len(labs), pairs, ignored, notes)
 
 
-def week_after(before: Previous | None) -> str:
+def _before(
+    listings: pa.Table, decisions: Sequence[judgement_file.Judgement], previous: Path, new_keys: Path | None
+) -> tuple[Continuity, Sequence[judgement_file.Judgement]]:
+    """Return what became of the listings of the run before, and what people decided, under the new keys.
+
+    No other hold is kept on the run before: two weeks of a million listings are half a gigabyte.
+    """
+    before = read_previous(previous)
+    if new_keys:
+        before, decisions = rekey_all(before, decisions, read_new_keys(new_keys))
+    return continuity(listings, before), decisions
+
+
+def week_after(before: Continuity | None) -> str:
     """Return the week after the last one a lab was seen in before, `FIRST_WEEK` where there was none."""
     last = pc.max(before.registry["last_seen"]).as_py() if before else None
     if last is None:
@@ -103,7 +114,7 @@ def week_after(before: Previous | None) -> str:
     return f"{year}-W{number:02}"
 
 
-def _notes(before: Previous | None, resolution: Resolution) -> tuple[str, ...]:
+def _notes(before: Continuity | None, resolution: Resolution) -> tuple[str, ...]:
     doubtful = doubts(resolution)
     reasons = Counter(reason for doubt in doubtful for reason in doubt.reasons)
     told = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))

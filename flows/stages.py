@@ -12,6 +12,7 @@ from crawlers.settings import AGENT, VERSION
 from dedupe import judgements
 from dedupe.explanation.quality import Doubt, doubts_in
 from dedupe.fusion import fuse
+from dedupe.ids.carry import continuity
 from dedupe.model.frozen_quality import frozen_quality
 from dedupe.resolve import Resolution, resolve
 from flows import inputs
@@ -129,13 +130,14 @@ def resolve_labs(plan: Plan) -> int:
 def resolution(lake: Lake, week: Week, judged: Sequence[judgements.Judgement]) -> Resolution:
     """Return what the week's listings come to, given what people decided."""
     past, judged = inputs.under_new_keys(lake, week, inputs.previous(lake, week), judged)
+    listings = lake.read("listings", week)
     return resolve(
-        lake.read("listings", week),
+        listings,
         lake.read("located", week),
         week=str(week),
         policy=inputs.policy(),
         judgements=judged,
-        previous=past,
+        before=continuity(listings, past) if past else None,
         issued=inputs.issued(lake, week),
     )
 

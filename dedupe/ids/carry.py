@@ -16,6 +16,7 @@ from dedupe.keys.text import Array, Integers
 from dedupe.last_week.inertia import LastWeek
 from dedupe.last_week.memory import Memory
 from dedupe.normalize import with_all_columns
+from dedupe.order import canonical
 from dedupe.policy import Policy, followers
 from warehouse.schema import Departed, IdBridge, RegistryEntry, empty
 
@@ -55,26 +56,40 @@ class Carried:
 
 @dataclass(frozen=True)
 class Past:
-    """Listings of before and what became of them.
+    """What became of listings of before.
 
     Attributes:
-        listings: The listings, with the lab they were and when that was last published.
         lab: Row of the registry of the lab each was.
         continued: The row that continues each of them, `NONE` for none.
         says_the_same: True where that row says the same.
+        gone: Those that no row continues, with the lab they were and when that was last published.
     """
 
-    listings: pa.Table
     lab: Integers
     continued: Integers
     says_the_same: Array
+    gone: pa.Table
+
+    @property
+    def lab_of_gone(self) -> Integers:
+        """Row of the registry of the lab each of those was that are gone."""
+        lab: Integers = self.lab[self.continued == NONE]
+        return lab
 
 
 @dataclass(frozen=True)
 class Continuity:
-    """What became of last week's listings, and of those that were gone already."""
+    """What a week needs of the last one: of its listings only those that are gone, a few of a million.
 
-    previous: Previous
+    Attributes:
+        registry, id_bridge, memory: Those of `Previous`.
+        last_week: What became of last week's listings.
+        departed: What became of those that were gone already.
+    """
+
+    registry: pa.Table
+    id_bridge: pa.Table
+    memory: Memory | None
     last_week: Past
     departed: Past
 
@@ -87,24 +102,25 @@ class Continuity:
         is_same = np.zeros(n, dtype=bool)
         is_same[self.last_week.continued[self.last_week.says_the_same]] = True
         # the last place is that of no lab
-        is_bereft = np.zeros(len(self.previous.registry) + 1, dtype=bool)
+        is_bereft = np.zeros(len(self.registry) + 1, dtype=bool)
         for past in (self.departed, self.last_week):
             # what open listings are to each other never hangs on a share-alike one, nor on its loss
-            is_bereft[past.lab[(past.continued == NONE) & ~followers(past.listings, policy)]] = True
+            is_bereft[past.lab_of_gone[~followers(past.gone, policy)]] = True
         is_bereft[NONE] = False
         return LastWeek(lab, is_same, is_bereft[lab])
 
 
 def continuity(listings: pa.Table, previous: Previous) -> Continuity:
-    """Return what became of earlier listings among this week's, which are in canonical order."""
+    """Return what became of earlier listings among this week's, whose rows are those of their canonical order."""
+    listings, registry = canonical(listings), previous.registry
     known, labs = _last_week(previous)
-    last_week = Past(known, labs, *succession.successors(known, listings))
-    gone = previous.departed
+    last_week = _past(known, labs, *succession.successors(known, listings))
+    departed = previous.departed
     fresh = _continuing_nothing(len(listings), last_week)
-    back, is_same = succession.successors(gone, listings.take(pa.array(fresh)))
+    back, is_same = succession.successors(departed, listings.take(pa.array(fresh)))
     back = np.where(back >= 0, np.append(fresh, NONE)[back], NONE)
-    labs = succession.row_of(gone["lab_id"], text.flat(previous.registry["lab_id"]))
-    return Continuity(previous, last_week, Past(gone, labs, back, is_same))
+    labs = succession.row_of(departed["lab_id"], text.flat(registry["lab_id"]))
+    return Continuity(registry, previous.id_bridge, previous.memory, last_week, _past(departed, labs, back, is_same))
 
 
 def carry(
@@ -132,7 +148,7 @@ def carry(
         departed = empty(Departed)
     else:
         claims = _claims(seen, number, before)
-        outcome = assign(minted_from, claims, (before.previous.registry, before.previous.id_bridge), week, votes)
+        outcome = assign(minted_from, claims, (before.registry, before.id_bridge), week, votes)
         departed = _departed(before)
     return Carried(outcome.ids.take(pa.array(number)), outcome.registry, outcome.id_bridge, departed)
 
@@ -146,6 +162,10 @@ def _last_week(previous: Previous) -> tuple[pa.Table, Integers]:
     last_seen = previous.registry["last_seen"].take(pa.array(labs, mask=labs == NONE))
     listings = listings.append_column(_DEPARTED.field("lab_id"), assignments["lab_id"].cast(pa.string()))
     return listings.append_column(_DEPARTED.field("last_seen"), last_seen), labs
+
+
+def _past(listings: pa.Table, lab: Integers, continued: Integers, says_the_same: Array) -> Past:
+    return Past(lab, continued, says_the_same, listings.filter(pa.array(continued == NONE)))
 
 
 def _continuing_nothing(n: int, past: Past) -> Integers:
@@ -186,16 +206,16 @@ def _claims(seen: Seen, number: Integers, before: Continuity) -> Claims:
         _votes(past.lab, past.continued, (number, seen.followers), strength)
         for past, strength in ((last_week, MEMBERSHIP), (departed, RETURN))
     ]
-    is_lost = pc.not_equal(before.previous.registry["status"], "erased").to_numpy().copy()
+    is_lost = pc.not_equal(before.registry["status"], "erased").to_numpy().copy()
     for claim in claims:
         is_lost[claim.lab] = False
     anyone = np.ones(len(number), dtype=bool)
     fresh = np.zeros(len(number), dtype=bool)
     fresh[_continuing_nothing(len(number), last_week)] = True
     for past, eligible in ((last_week, anyone), (departed, fresh)):
-        gone = np.flatnonzero((past.continued == NONE) & (past.lab >= 0))
-        lab = past.lab[gone]
-        heirs = recognised(past.listings.take(pa.array(gone)), is_lost[lab], seen, eligible)
+        known = np.flatnonzero(past.lab_of_gone >= 0)
+        lab = past.lab_of_gone[known]
+        heirs = recognised(past.gone.take(pa.array(known)), is_lost[lab], seen, eligible)
         claims.append(_votes(lab, heirs, (number, seen.followers), LIKENESS))
     return Claims.together(claims)
 
@@ -212,8 +232,5 @@ def _votes(lab: Integers, successor: Integers, current: tuple[Integers, Array], 
 
 def _departed(before: Continuity) -> pa.Table:
     """Return the listings that are gone, with the lab they were."""
-    gone = [
-        past.listings.filter(pa.array(past.continued == NONE)).select(_DEPARTED.names).cast(_DEPARTED)
-        for past in (before.last_week, before.departed)
-    ]
+    gone = [past.gone.select(_DEPARTED.names).cast(_DEPARTED) for past in (before.last_week, before.departed)]
     return pa.concat_tables(gone).sort_by([(name, "ascending") for name in ("source", "source_key", "lab_id")])

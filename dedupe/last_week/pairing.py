@@ -116,7 +116,10 @@ def compare(given: Given, asked: Asked, model: Model, memory: Memory | None) -> 
     else:
         rows = np.flatnonzero(fresh.among(len(given.listings)))
         records = given.records(rows)
-    compared, told = _compare(_settled(records, known, rows), known, rows, (fresh, model))
+    compared = _compare(_settled(records, known, rows), known, rows, fresh)
+    # normalised listings are as large as the features of their pairs, and the trees ask for the latter alone
+    del records
+    told = scoring.log_odds(compared, model)
     number = np.append(number, NEW)[place]
     where = number.copy()
     where[~is_known] = np.arange(len(fresh)) + len(memory.left)
@@ -142,12 +145,10 @@ def _settled(records: Records, known: Known, rows: Integers) -> Records:
     return replace(records, places=where)
 
 
-def _compare(records: Records, known: Known, rows: Integers, asked: tuple[Candidates, Model]) -> tuple[Array, Array]:
-    """Return the features and the log-odds of pairs of the listings at those rows."""
-    pairs, model = asked
+def _compare(records: Records, known: Known, rows: Integers, pairs: Candidates) -> Array:
+    """Return the features of pairs of the listings at those rows."""
     place = np.empty(len(known.old), dtype=np.int64)
     place[rows] = np.arange(len(rows))
     own = Candidates(place[pairs.left], place[pairs.right], pairs.rules)
     served = dict(zip(CONTACTS, known.spread[:, rows], strict=True))
-    features = comparison.compare(records, own, served)
-    return features, scoring.log_odds(features, model)
+    return comparison.compare(records, own, served)

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from dedupe.resolve import Resolution, resolve
-from tests.dedupe.test_resolve import before
+from dedupe.resolve import Resolution
+from tests.dedupe.test_resolve import before, resolved
 
 pytestmark = pytest.mark.shared
 
@@ -86,10 +86,10 @@ def measure(weeks: list[tuple[pa.Table, pd.DataFrame]]) -> list[float]:
     rng = np.random.default_rng(3)
     for number, (table, truth) in enumerate(weeks):
         week, previous = f"2026-W{10 + number}", before(past) if past else None
-        resolution = resolve(table, None, week=week, policy={}, previous=previous)
+        resolution = resolved(table, week, previous)
         shuffled = table.take(pa.array(rng.permutation(len(table))))
-        assert_the_same(resolve(shuffled, None, week=week, policy={}, previous=previous), resolution)
-        again = resolve(shuffled, None, week=f"2026-W{11 + number}", policy={}, previous=before(resolution))
+        assert_the_same(resolved(shuffled, week, previous), resolution)
+        again = resolved(shuffled, f"2026-W{11 + number}", before(resolution))
         assert_the_same(again, resolution, ("assignments", "id_bridge", "departed"))
         now = holders(resolution, truth)
         if past is not None:

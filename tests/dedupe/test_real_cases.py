@@ -10,7 +10,7 @@ import pytest
 from dedupe.resolve import Resolution, resolve
 from dedupe.tables import read_listings
 from tests.dedupe.recorded import recorded_week
-from tests.dedupe.test_resolve import before
+from tests.dedupe.test_resolve import before, resolved
 
 pytestmark = pytest.mark.shared
 
@@ -180,7 +180,7 @@ def years(shared: Path) -> Years:
     """Return what the list of fablabs.io came to in two years, the second after the first."""
     one, two = (recorded_week(shared / f"data/weeks/{week}", "fablabs_io") for week in ("2026-W41", "2026-W42"))
     first = resolve(one, None, week="2026-W41", policy={})
-    return first, resolve(two, None, week="2026-W42", policy={}, previous=before(first))
+    return first, resolved(two, "2026-W42", before(first))
 
 
 @pytest.mark.parametrize("case", KEPT)

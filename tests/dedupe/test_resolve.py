@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.ids.carry import Previous
+from dedupe.ids.carry import Previous, continuity
 from dedupe.policy import SourcePolicy
 from dedupe.resolve import Resolution, resolve
 from tests.dedupe.labs import BRINDILLE, BRINDILLE_AGAIN, ENCLUME, SOURCES, doubtful, lab, listings
@@ -21,8 +21,9 @@ def lab_ids(resolution: Resolution) -> dict[tuple[str, str], str]:
     return {(row["source"], row["source_key"]): row["lab_id"] for row in resolution.assignments.to_pylist()}
 
 
-def resolved(table: pa.Table, week: str = WEEK, **more: Any) -> Resolution:
-    return resolve(table, None, week=week, policy=more.pop("policy", {}), **more)
+def resolved(table: pa.Table, week: str = WEEK, previous: Previous | None = None, **more: Any) -> Resolution:
+    past = continuity(table, previous) if previous else None
+    return resolve(table, None, week=week, policy=more.pop("policy", {}), before=past, **more)
 
 
 def before(resolution: Resolution) -> Previous:
