@@ -116,7 +116,8 @@ def summarize(rows: list[Run], weeks: dict[str, Any]) -> None:
             f"and {part['stages'] / full['stages']:.1%} of its {full['stages']:.1f} for the same, with normalising "
             f"{part['decide']:.1f} of {full['decide']:.1f} ({part['decide'] / full['decide']:.1%}), with ids "
             f"{part['run']:.1f} ({part['run'] / full['run']:.1%}), `labs dedupe` with its files "
-            f"{part['command']:.1f} of {full['command']:.1f}; {part['notes'][0]}"
+            f"{part['command']:.1f} of {full['command']:.1f}, "
+            f"at most {part['peak_gb']:.2f} and {full['peak_gb']:.2f} GB; {part['notes'][0]}"
         )
 
 

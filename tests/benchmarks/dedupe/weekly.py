@@ -10,6 +10,7 @@ command fails. Prints one line of JSON.
 
 import filecmp
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -85,14 +86,15 @@ class Clock:
 
 
 def measure(listings: Path, out: Path, previous: Path | None) -> None:
-    """Run `labs dedupe` and print what it took: CPU seconds of its stages, the lines it tells."""
+    """Run `labs dedupe` and print what it took: CPU seconds of its stages, peak memory, the lines it tells."""
     clock = Clock()
     normalize.normalize = clock.timed("normalise", normalize.normalize)
     resolve.decide = clock.timed("decide", resolve.decide)
     tables.resolve = clock.timed("run", resolve.resolve)
     summary = tables.run(listings, out, previous=previous)
     told = {**clock.seconds, "stages": clock.seconds["decide"] - clock.seconds["normalise"]}
-    print(json.dumps({**told, "command": time.process_time(), "pairs": summary.pairs, "notes": summary.notes}))
+    told |= {"command": time.process_time(), "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}
+    print(json.dumps({**told, "pairs": summary.pairs, "notes": summary.notes}))
 
 
 def run(listings: Path, out: Path, previous: Path | None) -> dict[str, Any]:
