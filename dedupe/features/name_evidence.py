@@ -81,6 +81,10 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
                 unmatched_left[hit, a] = 0
                 unmatched_right[hit, b] = 0
     total_left, total_right = weights_left.sum(axis=1), weights_right.sum(axis=1)
+    # the same letters in other words share all of them: "3rdWard" is "3rd Ward"
+    rejoined = np.flatnonzero((equal(names.joined, left, right) == 1) & (unmatched_left.any(axis=1)))
+    shared[rejoined] = np.minimum(total_left, total_right)[rejoined]
+    unmatched_left[rejoined], unmatched_right[rejoined] = 0, 0
     rest_left, rest_right = unmatched_left.sum(axis=1), unmatched_right.sum(axis=1)
     tiny = np.float32(1e-6)
     return NameEvidence(

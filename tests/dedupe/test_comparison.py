@@ -83,6 +83,17 @@ def test_the_core_of_a_name_is_without_generic_words_city_and_spaces(one: str, o
     assert feature("name_core", {"name": one, "city": "Saumur"}, {"name": other, "city": "Saumur"}) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("OrbaLane", "Orba Lane"), ("3rdQuay", "3rd Quay"), ("Lane Orba", "Laneorba")]
+)
+def test_the_same_letters_in_other_words_share_all_of_them(one: str, other: str) -> None:
+    for left, right in ((one, other), (other, one)):
+        assert feature("name_shared", {"name": left}, {"name": right}) > 0
+        assert feature("name_least", {"name": left}, {"name": right}) == 1
+        assert feature("name_left_most", {"name": left}, {"name": right}) == 0
+        assert feature("name_shared", {"name": left}, {"name": f"{right} Xyz"}) == 0
+
+
 def test_words_left_over_are_alike_when_one_has_a_typing_error() -> None:
     assert feature("name_left_ratio", {"name": "Fablab Orbalane"}, {"name": "Fablab Orbalnae"}) > 0.8
     assert feature("name_left_ratio", {"name": "Fablab Orbalane"}, {"name": "Fablab Xyz"}) == 0
