@@ -19,7 +19,7 @@ from dedupe.judgements import groups as judged_groups
 from dedupe.keys import frequencies
 from dedupe.keys.text import Array, Integers
 from dedupe.last_week import pairing, reclustering
-from dedupe.last_week.inertia import LastWeek, inertia
+from dedupe.last_week.inertia import inertia
 from dedupe.last_week.known import Given
 from dedupe.last_week.memory import Memory, version
 from dedupe.last_week.pairing import Asked, Compared, Features
@@ -27,19 +27,6 @@ from dedupe.order import canonical
 from dedupe.policy import Policy, followers
 from dedupe.policy import of as policy_of
 from warehouse.schema import Assignment, conform
-
-
-@dataclass(frozen=True)
-class Past:
-    """What earlier weeks say of this week's listings.
-
-    Attributes:
-        last_week: The labs they were.
-        memory: The pairs compared last week; it saves work and changes nothing.
-    """
-
-    last_week: LastWeek
-    memory: Memory | None
 
 
 @dataclass(frozen=True)
@@ -141,8 +128,7 @@ def resolve(  # noqa: PLR0913  # every table of the week, as the stage has them
     """
     judgements = tuple(judgements or ())
     listings = canonical(listings)
-    past = Past(before.told(len(listings), policy), before.memory) if before else None
-    decided = decide(listings, located, policy, judgements, past)
+    decided = decide(listings, located, policy, judgements, before)
     seen = Seen(listings, decided.compared.known, followers(listings, policy))
     carried = carry(seen, decided.cluster, before, week=week, issued=issued)
     return Resolution(
@@ -164,15 +150,16 @@ def decide(
     located: pa.Table | None,
     policy: Policy,
     judgements: Sequence[Judgement] = (),
-    past: Past | None = None,
+    before: Continuity | None = None,
 ) -> Decided:
     """Return the compared pairs and the clusters of listings in canonical order."""
     given = Given(listings, located, followers(listings, policy), frequencies.shipped())
+    last_week, memory = (before.told(len(listings), policy), before.memory) if before else (None, None)
     judged, must, must_not = _judged_rows(listings, judgements)
-    asked = Asked(candidates.marked(judged[:, :2], rules.JUDGED), past.last_week.lab if past else None)
-    compared = pairing.compare(given, asked, scoring.shipped(), past.memory if past else None)
+    asked = Asked(candidates.marked(judged[:, :2], rules.JUDGED), last_week.lab if last_week else None)
+    compared = pairing.compare(given, asked, scoring.shipped(), memory)
     pairs = compared.pairs
-    score = scoring.probability(compared.log_odds + inertia(pairs, past.last_week if past else None))
+    score = scoring.probability(compared.log_odds + inertia(pairs, last_week))
     veto = scoring.vetoes({name: compared.features.column(name) for name in scoring.VETOED_BY})
     # No rule finds these pairs, only that they were one lab: they may hold a lab together and never split one that
     # stands by its other pairs, or a week in which nothing changed would not give the labs of the week before.

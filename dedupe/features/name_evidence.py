@@ -82,7 +82,8 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
                 unmatched_right[hit, b] = 0
     total_left, total_right = weights_left.sum(axis=1), weights_right.sum(axis=1)
     # the same letters in other words share all of them: "3rdWard" is "3rd Ward"
-    rejoined = np.flatnonzero((equal(names.joined, left, right) == 1) & (unmatched_left.any(axis=1)))
+    is_same = equal(names.joined, left, right) == 1
+    rejoined = np.flatnonzero(is_same & (unmatched_left.any(axis=1) | unmatched_right.any(axis=1)))
     shared[rejoined] = np.minimum(total_left, total_right)[rejoined]
     unmatched_left[rejoined], unmatched_right[rejoined] = 0, 0
     rest_left, rest_right = unmatched_left.sum(axis=1), unmatched_right.sum(axis=1)
@@ -94,7 +95,7 @@ def _evidence(names: Names, left: Integers, right: Integers) -> NameEvidence:
         left_least=np.minimum(rest_left, rest_right),
         left_most=np.maximum(rest_left, rest_right),
         left_ratio=_left_ratio(names, (words_left, unmatched_left), (words_right, unmatched_right)),
-        core=_core(names, left, right),
+        core=_core(names, left, right, is_same),
         is_initials=_is_initials(names, left, right) | _is_initials(names, right, left),
     )
 
@@ -114,12 +115,12 @@ def _left_ratio(names: Names, left: tuple[Array, Array], right: tuple[Array, Arr
     return result
 
 
-def _core(names: Names, left: Integers, right: Integers) -> Values:
+def _core(names: Names, left: Integers, right: Integers, is_same: Array) -> Values:
     core = ratio(names.core, left, right)
     rows = np.flatnonzero(np.isnan(core))
     core[rows] = np.nan_to_num(ratio(names.joined, left[rows], right[rows]))
     # a generic word may be glued to the name: "HackerspaceSG" is "Hackerspace.SG"
-    core[equal(names.joined, left, right) == 1] = 1
+    core[is_same] = 1
     return core
 
 

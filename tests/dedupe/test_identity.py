@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dedupe.identity import LIKENESS, MEMBERSHIP, Claims, assign, mint
+from dedupe.identity import LIKENESS, MEMBERSHIP, MINTED_AT_ONCE, Claims, assign, mint, mint_all
 from dedupe.ids.new_keys import BadKeys
 from dedupe.ids.rekey import rekey, rekey_judgements
 from dedupe.judgements import Judgement
@@ -39,6 +39,14 @@ def test_an_id_is_minted_from_the_first_listing_and_the_week() -> None:
     (first,) = weeks(listings(lab("wiki", "b", **BRINDILLE_AGAIN), lab("atlas", "1", **BRINDILLE)))
     assert set(lab_ids(first).values()) == {mint("atlas", "1", "2026-W40")}
     assert mint("atlas", "1", "2026-W40") != mint("atlas", "1", "2026-W41")
+
+
+def test_ids_minted_in_batches_are_those_minted_one_by_one() -> None:
+    listings = [("atlas", str(number)) for number in range(MINTED_AT_ONCE + 3)]
+    ids = mint_all(listings, "2026-W40")
+    assert len(set(ids)) == len(listings)
+    for place in (0, MINTED_AT_ONCE - 1, MINTED_AT_ONCE, MINTED_AT_ONCE + 2):
+        assert ids[place] == mint(*listings[place], "2026-W40")
 
 
 def test_an_id_is_rather_minted_from_an_open_listing_than_from_a_share_alike_one() -> None:

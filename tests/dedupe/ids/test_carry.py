@@ -8,7 +8,6 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.identity import MINTED_AT_ONCE, mint, mint_all
 from dedupe.ids.carry import Previous, continuity
 from dedupe.order import canonical
 from tests.dedupe.last_week.test_memory import crowded, edited, edits, table
@@ -39,11 +38,3 @@ def test_every_listing_of_last_week_is_continued_or_kept_as_gone(
     for listing, row, is_same in zip(known, found.continued, found.says_the_same, strict=True):
         assert row < 0 or said[row][0] == listing[0]
         assert not is_same or row >= 0
-
-
-def test_ids_minted_in_batches_are_those_minted_one_by_one() -> None:
-    listings = [("atlas", str(number)) for number in range(MINTED_AT_ONCE + 3)]
-    ids = mint_all(listings, "2026-W40")
-    assert len(set(ids)) == len(listings)
-    for place in (0, MINTED_AT_ONCE - 1, MINTED_AT_ONCE, MINTED_AT_ONCE + 2):
-        assert ids[place] == mint(*listings[place], "2026-W40")
